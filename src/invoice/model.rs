@@ -1,0 +1,163 @@
+use crate::money::{FxRate, Percent, Usd, Yen};
+use crate::period::BillingPeriod;
+use crate::terms::{Issuer, Project, Section};
+
+/// Whether an invoice may be issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// It may.
+    Draft,
+    /// It must not, until its holds are lifted.
+    Held,
+}
+
+impl Status {
+    /// The name in files for programs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Held => "held",
+        }
+    }
+}
+
+/// Why an invoice must not be issued, and what would lift that.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hold {
+    /// The held project; empty where the account belongs to none.
+    pub project_id: String,
+    /// The account that caused it; empty where it is the project's own.
+    pub account_id: String,
+    /// The reason's name, such as `unknown_line_type` (contract, section 3).
+    pub reason: &'static str,
+    /// What was found.
+    pub detail: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// The part of a line that one AWS service has; the parts sum to the line exactly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServicePart {
+    /// Product code of the consuming service, as in Cost Explorer.
+    pub product_code: String,
+    /// List dollars.
+    pub gross_usd: Usd,
+    /// Discount dollars.
+    pub discount_usd: Usd,
+    /// Net dollars.
+    pub net_usd: Usd,
+    /// List yen.
+    pub gross_jpy: Yen,
+    /// Discount yen.
+    pub discount_jpy: Yen,
+    /// Net yen.
+    pub net_jpy: Yen,
+}
+
+/// What a line charges for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LineKind {
+    /// AWS charges of one account in one section.
+    Aws {
+        /// Twelve digits.
+        account_id: String,
+        /// As printed.
+        account_name: String,
+        /// Part of the account's charges.
+        section: Section,
+        /// Plan of the account in the billing month.
+        plan_id: String,
+        /// As printed.
+        plan_name: String,
+        /// List dollars.
+        gross_usd: Usd,
+        /// Discount dollars: zero, or of the opposite sign.
+        discount_usd: Usd,
+        /// Net dollars.
+        net_usd: Usd,
+        /// By service, sorted by product code.
+        services: Vec<ServicePart>,
+    },
+    /// The reseller's own fee.
+    Fee {
+        /// Key within the project.
+        fee_id: String,
+    },
+}
+
+/// One printed line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvoiceLine {
+    /// 1, 2, 3 ...
+    pub line_no: u32,
+    /// What it charges for.
+    pub kind: LineKind,
+    /// As printed.
+    pub description: String,
+    /// Before discount.
+    pub gross_jpy: Yen,
+    /// Net less gross.
+    pub discount_jpy: Yen,
+    /// What counts: the subtotal is the sum of these.
+    pub net_jpy: Yen,
+    /// Such as `standard`.
+    pub tax_category: String,
+    /// What the cut to whole yen took off the net, in units of 10^-18 yen.
+    pub remainder: i128,
+}
+
+/// The tax of one rate, calculated once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaxTotal {
+    /// Such as `standard`.
+    pub tax_category: String,
+    /// Such as 10; 0 for categories that are not taxed.
+    pub percent: Percent,
+    /// Whether the category is taxed at all (a taxed category could be at 0 %).
+    pub is_taxed: bool,
+    /// Sum of the lines, without tax.
+    pub base_jpy: Yen,
+    /// The tax.
+    pub tax_jpy: Yen,
+}
+
+/// The yen rate of a month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FxQuote {
+    /// Yen for one dollar.
+    pub rate: FxRate,
+    /// Where it comes from, as printed.
+    pub source: String,
+}
+
+/// One project's invoice of one month. Every output of an invoice is made from this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invoice {
+    /// The billing month (UTC).
+    pub period: BillingPeriod,
+    /// Who issues it.
+    pub issuer: Issuer,
+    /// Whether the issuer is a registered issuer on the supply date (the month's end).
+    pub issuer_is_registered: bool,
+    /// Who pays.
+    pub project: Project,
+    /// `bank_transfer`, `credit_card`, `voucher` or `invoice`; empty where the project has no plan.
+    pub payment: String,
+    /// Whether it may be issued.
+    pub status: Status,
+    /// What holds it, sorted.
+    pub holds: Vec<Hold>,
+    /// The rate used; absent where no line is in dollars.
+    pub fx: Option<FxQuote>,
+    /// AWS lines by account and section, then fees.
+    pub lines: Vec<InvoiceLine>,
+    /// By category and rate: taxed ones first.
+    pub taxes: Vec<TaxTotal>,
+    /// Sum of the lines.
+    pub subtotal_jpy: Yen,
+    /// Sum of the taxes.
+    pub tax_jpy: Yen,
+    /// What is charged.
+    pub total_jpy: Yen,
+}

@@ -1,0 +1,46 @@
+use crate::money::{Percent, Quantity, Yen, YenPrice};
+use crate::period::BillingPeriod;
+
+/// How a fee is calculated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeeBasis {
+    /// So many whole yen a month.
+    FixedJpy(Yen),
+    /// So many yen for each unit; the product is cut off below one yen.
+    PerUnitJpy {
+        /// Yen for one.
+        yen_per_unit: YenPrice,
+        /// How many.
+        quantity: Quantity,
+    },
+    /// A share of the project's printed yen (AWS usage and commitment fees) before discount.
+    PercentOfAwsGross(Percent),
+    /// A share of the project's printed yen (AWS usage and commitment fees) after discount.
+    PercentOfAwsNet(Percent),
+}
+
+/// One row of `fees.csv`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fee {
+    /// Project that is charged.
+    pub project_id: String,
+    /// Key within the project.
+    pub fee_id: String,
+    /// As printed.
+    pub description: String,
+    /// How it is calculated.
+    pub basis: FeeBasis,
+    /// Such as `standard`.
+    pub tax_category: String,
+    /// First billing month.
+    pub valid_from: BillingPeriod,
+    /// Last billing month; open where absent.
+    pub valid_to: Option<BillingPeriod>,
+}
+
+impl Fee {
+    /// Whether the fee is charged in a month.
+    pub fn holds_in(&self, period: BillingPeriod) -> bool {
+        self.valid_from <= period && self.valid_to.is_none_or(|last| period <= last)
+    }
+}

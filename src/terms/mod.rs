@@ -1,0 +1,22 @@
+//! What was agreed: contracts, plans, prices, rates. Nouns only, as the workspace states them.
+//!
+//! - In: what `reference` has read and checked.
+//! - Out: [`ReferenceData`].
+//! - Refuses: nothing; whoever makes these values has checked them.
+//! - Promise: every map is ordered; every price and percentage carries its source.
+
+mod contract;
+mod fee;
+mod issuer;
+mod plan;
+mod price_list;
+mod row_lists;
+mod tables;
+
+pub use contract::{AccountContract, BorneBy, CreditRule, CreditTreatment, Project};
+pub use fee::{Fee, FeeBasis};
+pub use issuer::{BankAccount, Issuer};
+pub use plan::{Category, CategoryRule, Confirmation, Discount, FreeTierPolicy, Plan, Sharing, Source};
+pub use price_list::{FreeOffer, Ladder, PriceList, PriceRange, PriceVersion};
+pub use row_lists::{BundledSource, RowLists};
+pub use tables::{FxEntry, Mode, ReferenceData, Section, TaxRate, TaxTreatment};
