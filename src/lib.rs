@@ -6,3 +6,4 @@ pub mod money;
 pub mod period;
 pub mod terms;
 pub mod usage;
+pub mod alone;

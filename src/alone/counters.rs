@@ -1,0 +1,100 @@
+//! Gathers on-demand and un-covered quantity by group and SKU.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{GroupId, RowClass};
+use crate::money::{Quantity, Usd};
+use crate::usage::{Fact, Facts, Sym};
+
+/// What a quantity is priced by. Rows without a SKU are told apart by what else names the product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct SkuKey {
+    pub sku: Sym,
+    product_code: Sym,
+    usage_type: Sym,
+    operation: Sym,
+}
+
+impl SkuKey {
+    pub(super) fn of(fact: &Fact) -> Self {
+        let key = &fact.key;
+        if key.sku.is_empty() {
+            let (product_code, usage_type, operation) = (key.product_code, key.usage_type, key.operation);
+            return Self { sku: Sym::EMPTY, product_code, usage_type, operation };
+        }
+        let none = Sym::EMPTY;
+        Self { sku: key.sku, product_code: none, usage_type: none, operation: none }
+    }
+
+    /// For people.
+    pub(super) fn describe(&self, facts: &Facts) -> String {
+        if !self.sku.is_empty() {
+            return format!("SKU {}", facts.text(self.sku));
+        }
+        let (product, usage_type) = (facts.text(self.product_code), facts.text(self.usage_type));
+        format!("product {product}, usage type {usage_type:?} (rows without a SKU)")
+    }
+}
+
+/// Whether a quantity was covered by a stranger's commitment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cover {
+    /// On-demand usage.
+    None,
+    /// A reservation.
+    Ri,
+    /// A Savings Plan.
+    Sp,
+}
+
+/// One fact's quantity in a counter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Item {
+    pub fact: usize,
+    pub account: Sym,
+    pub quantity: Quantity,
+    pub cover: Cover,
+    /// What AWS charged (usage) or would have charged (un-covered); absent where the report does not say.
+    pub basis: Option<Usd>,
+}
+
+impl Item {
+    /// The quantity that AWS billed at cost 0.
+    pub(super) fn billed_free(&self, facts: &Facts) -> Quantity {
+        let is_free = self.cover == Cover::None && facts.facts[self.fact].key.is_cost_zero;
+        if is_free { self.quantity } else { Quantity::ZERO }
+    }
+}
+
+/// All counters of a month, by group and SKU; items in order of the facts.
+pub(super) type Counters = BTreeMap<(GroupId, SkuKey), Vec<Item>>;
+
+/// SKUs that must have tiers or free usage, judged by the month's on-demand usage alone.
+pub(super) fn tiered_by_usage(facts: &Facts, classes: &[RowClass]) -> BTreeSet<SkuKey> {
+    let mut rate_codes: BTreeMap<SkuKey, Sym> = BTreeMap::new();
+    let mut tiered = BTreeSet::new();
+    for (fact, class) in facts.facts.iter().zip(classes) {
+        if *class != RowClass::Usage || is_spot(facts, fact) {
+            continue;
+        }
+        let sku = SkuKey::of(fact);
+        if fact.key.is_cost_zero && fact.measures.public_cost > Usd::ZERO {
+            tiered.insert(sku);
+        }
+        if !fact.key.rate_code.is_empty() && *rate_codes.entry(sku).or_insert(fact.key.rate_code) != fact.key.rate_code {
+            tiered.insert(sku);
+        }
+    }
+    tiered
+}
+
+/// Spot usage is told by its usage type; AWS's public on-demand cost on it is not its price.
+pub(super) fn is_spot(facts: &Facts, fact: &Fact) -> bool {
+    facts.text(fact.key.usage_type).contains("SpotUsage")
+}
+
+/// Whether a rate code names another term than the public on-demand one.
+pub(super) fn is_private_rate_code(rate_code: &str) -> bool {
+    const PUBLIC_ON_DEMAND_TERM: &str = "JRTCKXETXF";
+    rate_code.split('.').nth(1).is_some_and(|term| term != PUBLIC_ON_DEMAND_TERM)
+}

@@ -1,0 +1,141 @@
+use std::collections::BTreeMap;
+
+use super::{Adjustments, Groups, RowClass};
+use crate::money::{Quantity, Usd};
+use crate::terms::Section;
+use crate::usage::Sym;
+
+/// Where a list charge comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ListSource {
+    /// The price list.
+    PriceList,
+    /// `pricing/publicOnDemandCost` of the rows: the SKU is in no list.
+    PublicOnDemand,
+    /// AWS's own charge.
+    AsBilled,
+}
+
+impl ListSource {
+    /// The name in `charges.parquet`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PriceList => "price_list",
+            Self::PublicOnDemand => "public_on_demand",
+            Self::AsBilled => "as_billed",
+        }
+    }
+}
+
+/// Facts that one product of quantity and price belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkuPart {
+    /// List dollars of the part.
+    pub list: Usd,
+    /// Where they come from.
+    pub source: ListSource,
+    /// Places in the facts, ascending, with the weight by which the part is divided among them.
+    pub facts: Vec<(usize, i128)>,
+}
+
+/// The list charge of one account for the on-demand and un-covered usage of one SKU.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkuCharge {
+    /// Who owes it.
+    pub account: Sym,
+    /// What for; empty where rows name no SKU.
+    pub sku: Sym,
+    /// One part per product: per price version, or one for a tiered SKU.
+    pub parts: Vec<SkuPart>,
+    /// Quantity of all parts.
+    pub quantity: Quantity,
+    /// How much of it is free.
+    pub free_quantity: Quantity,
+}
+
+/// Why a fact is passed on at AWS's own figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PassedKind {
+    /// Covered by the group's own commitment, or the negation of such.
+    OwnCoverage,
+    /// Spot usage.
+    Spot,
+    /// A one-off fee.
+    OneOffFee,
+    /// A fee of a reservation or Savings Plan.
+    CommitmentFee,
+    /// AWS Marketplace.
+    Marketplace,
+    /// A bundled discount whose source is the group's own.
+    BundledDiscount,
+    /// A credit that is the customer's.
+    Credit,
+    /// A refund that is the customer's.
+    Refund,
+    /// A refund of a commitment.
+    CommitmentRefund,
+    /// Unknown line type, or a commitment whose owner is unresolved: as billed, held.
+    Undecided,
+}
+
+/// A fact passed on at AWS's own figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// Place in the facts.
+    pub fact: usize,
+    /// Who owes it; differs from the fact's account only where a refund goes to a commitment's owner.
+    pub account: Sym,
+    /// In which section.
+    pub section: Section,
+    /// Why.
+    pub kind: PassedKind,
+}
+
+
+/// A reason to hold the projects of an account.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AccountHold {
+    /// The account.
+    pub account_id: String,
+    /// The reason's name (contract, section 3).
+    pub reason: &'static str,
+    /// What was found.
+    pub detail: String,
+    /// What to do.
+    pub remedy: String,
+    /// Whether it can move a counter or a commitment: then it holds every project of the group.
+    pub spreads_to_group: bool,
+}
+
+/// Figures that a run tells and counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PricingNotes {
+    /// SKUs priced by public on-demand cost, with the dollars.
+    pub public_on_demand_fallback: BTreeMap<String, Usd>,
+    /// Per account and SKU the difference between list and AWS's own charge, where it is more than the
+    /// rounding of rows.
+    pub list_rate_differences: BTreeMap<(String, String), Usd>,
+    /// Sources of price versions that are assumed, by SKU, with the accounts that used them.
+    pub assumed_prices: BTreeMap<String, Vec<String>>,
+    /// Anything else worth telling.
+    pub warnings: Vec<String>,
+}
+
+/// A month priced at list.
+#[derive(Clone, Debug)]
+pub struct ListCharges {
+    /// Class of every fact.
+    pub classes: Vec<RowClass>,
+    /// Who shares with whom.
+    pub groups: Groups,
+    /// On-demand and un-covered usage, by account and SKU.
+    pub sku_charges: Vec<SkuCharge>,
+    /// Everything else that is passed on, in order of the facts.
+    pub passed: Vec<Passed>,
+    /// What was taken away and why.
+    pub adjustments: Adjustments,
+    /// What must be held, sorted.
+    pub holds: Vec<AccountHold>,
+    /// Figures to tell.
+    pub notes: PricingNotes,
+}

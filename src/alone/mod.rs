@@ -1,0 +1,33 @@
+//! Prices every account as if it had bought from AWS alone, at public list price.
+//!
+//! - In: [`Facts`](crate::usage::Facts) and [`ReferenceData`](crate::terms::ReferenceData).
+//! - Out: [`ListCharges`]: what each account owes at list, what was taken away from AWS's figures and why,
+//!   and what must be held.
+//! - Refuses: facts made with other price changes than the lists have; sums beyond the grid.
+//! - Promise: nothing of a group depends on a commitment owned outside the group; every fact is
+//!   either charged or booked under a named cause.
+
+mod adjustments;
+mod class;
+mod counters;
+mod credits;
+mod error;
+mod free_tier;
+mod groups;
+mod holds;
+mod list_charges;
+mod owners;
+mod price;
+mod rate;
+mod strip;
+#[cfg(test)]
+mod tests;
+
+pub use adjustments::{Adjustments, Cause};
+pub use class::RowClass;
+pub use error::AloneError;
+pub use groups::{Group, GroupId, Groups};
+pub use list_charges::{
+    AccountHold, ListCharges, ListSource, Passed, PassedKind, PricingNotes, SkuCharge, SkuPart,
+};
+pub use price::price_alone;

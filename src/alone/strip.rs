@@ -1,0 +1,253 @@
+//! Decides for every fact whether it is on-demand, passed on, or taken away; strips foreign benefits.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::counters::{Counters, Cover, Item, SkuKey, is_spot};
+use super::credits::{CreditDecision, decide};
+use super::owners::{Owner, Owners, account_of_arn};
+use super::{AccountHold, Adjustments, Cause, Groups, Passed, PassedKind, RowClass};
+use crate::money::{Quantity, Usd};
+use crate::terms::{ReferenceData, Section};
+use crate::usage::{Fact, Facts, Sym};
+
+/// What every fact became.
+pub(super) struct Stripped {
+    pub counters: Counters,
+    pub passed: Vec<Passed>,
+    pub adjustments: Adjustments,
+    pub holds: BTreeSet<AccountHold>,
+    pub warnings: Vec<String>,
+}
+
+/// Goes through the facts once, in order.
+pub(super) fn strip(facts: &Facts, classes: &[RowClass], reference: &ReferenceData, groups: &Groups) -> Stripped {
+    let mut stripper = Stripper {
+        facts,
+        reference,
+        groups,
+        owners: Owners::of(facts, classes),
+        used_products: used_products(facts, classes),
+        out: Stripped {
+            counters: Counters::new(),
+            passed: Vec::new(),
+            adjustments: Adjustments::default(),
+            holds: BTreeSet::new(),
+            warnings: Vec::new(),
+        },
+    };
+    for (place, (fact, class)) in facts.facts.iter().zip(classes).enumerate() {
+        stripper.take(place, fact, *class);
+    }
+    stripper.out
+}
+
+/// Products with on-demand or covered usage, by account: the sources of bundled discounts.
+fn used_products(facts: &Facts, classes: &[RowClass]) -> BTreeMap<Sym, BTreeSet<Sym>> {
+    let mut used: BTreeMap<Sym, BTreeSet<Sym>> = BTreeMap::new();
+    for (fact, class) in facts.facts.iter().zip(classes) {
+        let is_use = matches!(class, RowClass::Usage | RowClass::RiCovered | RowClass::SpCovered)
+            || (*class == RowClass::OneOffFee && !fact.key.is_cost_zero);
+        if is_use && (fact.measures.quantity > Quantity::ZERO || !fact.measures.unblended.is_zero()) {
+            used.entry(fact.key.account).or_default().insert(fact.key.product_code);
+        }
+    }
+    used
+}
+
+struct Stripper<'a> {
+    facts: &'a Facts,
+    reference: &'a ReferenceData,
+    groups: &'a Groups,
+    owners: Owners,
+    used_products: BTreeMap<Sym, BTreeSet<Sym>>,
+    out: Stripped,
+}
+
+/// Whether a covered row's commitment may be used by its account.
+enum Coverage {
+    Own,
+    Foreign,
+    Unresolved,
+}
+
+impl Stripper<'_> {
+    fn take(&mut self, place: usize, fact: &Fact, class: RowClass) {
+        match class {
+            RowClass::Usage if is_spot(self.facts, fact) => self.pass(place, fact, Section::AwsUsage, PassedKind::Spot),
+            RowClass::Usage => self.count(place, fact, Cover::None, Some(fact.measures.unblended)),
+            RowClass::RiCovered => self.take_covered(place, fact, Cover::Ri),
+            RowClass::SpCovered => self.take_covered(place, fact, Cover::Sp),
+            RowClass::SpNegation => self.take_negation(place, fact),
+            RowClass::CommitmentFee => self.take_commitment_fee(place, fact),
+            RowClass::OneOffFee => self.pass(place, fact, Section::AwsUsage, PassedKind::OneOffFee),
+            RowClass::Marketplace => self.pass(place, fact, Section::Marketplace, PassedKind::Marketplace),
+            RowClass::BundledDiscount => self.take_bundled(place, fact),
+            RowClass::Credit | RowClass::Refund => self.take_credit(place, fact, class),
+            RowClass::PrivateDiscount => self.remove(fact, Cause::PrivateDiscountsRemoved),
+            RowClass::Tax => self.remove(fact, Cause::TaxRemoved),
+            RowClass::Support => self.remove(fact, Cause::SupportRemoved),
+            RowClass::SplitCost => self.note_split_cost(fact),
+            RowClass::Unknown => {
+                self.hold_unknown(fact);
+                self.pass(place, fact, Section::AwsUsage, PassedKind::Undecided);
+            }
+        }
+    }
+
+    fn pass(&mut self, fact_place: usize, fact: &Fact, section: Section, kind: PassedKind) {
+        self.out.passed.push(Passed { fact: fact_place, account: fact.key.account, section, kind });
+    }
+
+    fn remove(&mut self, fact: &Fact, cause: Cause) {
+        self.out.adjustments.book_row(fact.key.account, fact.key.payer, cause, -fact.measures.unblended);
+    }
+
+    fn count(&mut self, place: usize, fact: &Fact, cover: Cover, basis: Option<Usd>) {
+        let account = fact.key.account;
+        let group = self.groups.group_of(self.facts.text(account)).expect("every account of the facts has a group");
+        let item = Item { fact: place, account, quantity: fact.measures.quantity, cover, basis };
+        self.out.counters.entry((group, SkuKey::of(fact))).or_default().push(item);
+    }
+
+    fn take_covered(&mut self, place: usize, fact: &Fact, cover: Cover) {
+        match self.coverage(fact) {
+            Coverage::Own => self.pass(place, fact, Section::AwsUsage, PassedKind::OwnCoverage),
+            Coverage::Unresolved => self.pass(place, fact, Section::AwsUsage, PassedKind::Undecided),
+            Coverage::Foreign => {
+                let basis = fact.key.has_public_cost.then_some(fact.measures.public_cost);
+                self.count(place, fact, cover, basis);
+            }
+        }
+    }
+
+    fn take_negation(&mut self, place: usize, fact: &Fact) {
+        match self.coverage(fact) {
+            Coverage::Own => self.pass(place, fact, Section::AwsUsage, PassedKind::OwnCoverage),
+            Coverage::Unresolved => self.pass(place, fact, Section::AwsUsage, PassedKind::Undecided),
+            Coverage::Foreign => self.remove(fact, Cause::ForeignSpRemoved),
+        }
+    }
+
+    fn take_commitment_fee(&mut self, place: usize, fact: &Fact) {
+        if !fact.key.commitment_arn.is_empty() {
+            self.coverage(fact); // Only for its hold: a fee stays with the account that is charged.
+        }
+        self.pass(place, fact, Section::CommitmentFees, PassedKind::CommitmentFee);
+    }
+
+    /// Whether the fact's commitment is of its account's group; holds where nobody can tell.
+    fn coverage(&mut self, fact: &Fact) -> Coverage {
+        let account = self.facts.text(fact.key.account);
+        match self.owners.owner(fact.key.commitment_arn, fact.key.subscription_id) {
+            Owner::Account(owner) if self.groups.share(account, &owner) => Coverage::Own,
+            Owner::Account(_) => Coverage::Foreign,
+            Owner::Unresolved(detail) => {
+                let named = account_of_arn(self.facts.text(fact.key.commitment_arn)).unwrap_or(account).to_owned();
+                for account_id in [account.to_owned(), named] {
+                    self.hold(&account_id, "unresolved_owner", detail.clone(), UNRESOLVED_REMEDY, true);
+                }
+                Coverage::Unresolved
+            }
+        }
+    }
+
+    fn hold(&mut self, account_id: &str, reason: &'static str, detail: String, remedy: &str, spreads: bool) {
+        let (account_id, remedy) = (account_id.to_owned(), remedy.to_owned());
+        self.out.holds.insert(AccountHold { account_id, reason, detail, remedy, spreads_to_group: spreads });
+    }
+
+    fn hold_unknown(&mut self, fact: &Fact) {
+        let account = self.facts.text(fact.key.account).to_owned();
+        let detail = format!("line type {:?}", self.facts.text(fact.key.line_type_text));
+        let remedy = "find out from AWS what this line type is; until the program knows it, the row is drafted as billed";
+        self.hold(&account, "unknown_line_type", detail, remedy, true);
+    }
+
+    fn take_bundled(&mut self, place: usize, fact: &Fact) {
+        if self.has_bundle_source(fact) {
+            self.pass(place, fact, Section::AwsUsage, PassedKind::BundledDiscount);
+        } else {
+            self.remove(fact, Cause::BundledDiscountsRemoved);
+        }
+    }
+
+    /// Whether the usage that earns a bundled discount is in the group.
+    fn has_bundle_source(&mut self, fact: &Fact) -> bool {
+        let (product, usage_type) = (self.facts.text(fact.key.product_code), self.facts.text(fact.key.usage_type));
+        let sources = &self.reference.row_lists.bundled_sources;
+        let fitting: Vec<&str> = sources
+            .iter()
+            .filter(|source| source.product_code == product && source.usage_type.is_match(usage_type))
+            .map(|source| source.source_product_code.as_str())
+            .collect();
+        if fitting.is_empty() {
+            self.out.warnings.push(format!(
+                "a bundled discount of product {product}, usage type {usage_type:?} has no source in bundled_sources.csv; \
+                 it is removed"
+            ));
+            return false;
+        }
+        let account = self.facts.text(fact.key.account);
+        let mut sharing = self.used_products.iter().filter(|(user, _)| self.groups.share(account, self.facts.text(**user)));
+        sharing.any(|(_, products)| products.iter().any(|product| fitting.contains(&self.facts.text(*product))))
+    }
+
+    fn take_credit(&mut self, place: usize, fact: &Fact, class: RowClass) {
+        let lists = &self.reference.row_lists;
+        let is_refund = class == RowClass::Refund;
+        let removed = if is_refund { Cause::RefundsRemoved } else { Cause::CreditsRemoved };
+        let kind = if is_refund { PassedKind::Refund } else { PassedKind::Credit };
+        match decide(self.facts, fact, class, &self.reference.credit_rules, lists) {
+            CreditDecision::Reseller => self.remove(fact, removed),
+            CreditDecision::Customer => self.pass(place, fact, Section::Credits, kind),
+            CreditDecision::Commitment => self.refund_commitment(place, fact),
+            CreditDecision::Hold => {
+                self.remove(fact, removed);
+                let account = self.facts.text(fact.key.account).to_owned();
+                let description = self.facts.text(fact.key.description);
+                let detail = format!("{} USD, {description:?}, is left out", fact.measures.unblended);
+                self.hold(&account, "credit_held", detail, "decide in credits.csv: reseller or customer", false);
+            }
+        }
+    }
+
+    /// The refund of a commitment goes to its owner; the owner's account may be another than the row's.
+    fn refund_commitment(&mut self, place: usize, fact: &Fact) {
+        let kind = PassedKind::CommitmentRefund;
+        let owner = match self.owners.owner(fact.key.commitment_arn, fact.key.subscription_id) {
+            Owner::Account(owner) => owner,
+            Owner::Unresolved(_) if fact.key.commitment_arn.is_empty() => {
+                return self.pass(place, fact, Section::Credits, kind); // A Savings Plans product without ARN.
+            }
+            Owner::Unresolved(detail) => {
+                let account = self.facts.text(fact.key.account).to_owned();
+                self.hold(&account, "unresolved_owner", detail, UNRESOLVED_REMEDY, true);
+                return self.pass(place, fact, Section::Credits, PassedKind::Undecided);
+            }
+        };
+        let owner = self.facts.symbols.find(&owner);
+        match owner.filter(|owner| *owner == fact.key.account || self.reference.knows(self.facts.text(*owner))) {
+            Some(owner) if owner == fact.key.account => self.pass(place, fact, Section::Credits, kind),
+            Some(owner) => {
+                let (payer, amount) = (fact.key.payer, fact.measures.unblended);
+                self.out.adjustments.book_row(fact.key.account, payer, Cause::RefundsRemoved, -amount);
+                self.out.adjustments.book_row(owner, payer, Cause::RefundsRemoved, amount);
+                self.out.passed.push(Passed { fact: place, account: owner, section: Section::Credits, kind });
+            }
+            None => self.remove(fact, Cause::RefundsRemoved), // A stranger's: the reseller's.
+        }
+    }
+
+    fn note_split_cost(&mut self, fact: &Fact) {
+        if !fact.measures.unblended.is_zero() {
+            let account = self.facts.text(fact.key.account);
+            self.out.warnings.push(format!(
+                "split cost rows of account {account} have an unblended cost of {} USD; they are left out of money",
+                fact.measures.unblended
+            ));
+        }
+    }
+}
+
+const UNRESOLVED_REMEDY: &str =
+    "find out who bought the commitment; where its account moved, correct the report or ask AWS for the right owner";
