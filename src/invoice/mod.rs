@@ -5,6 +5,15 @@
 //! - Refuses: a tax category without a rate; projects whose accounts pay in different ways.
 //! - Promise: a total is the sum of the printed lines; tax is calculated once per rate.
 
+mod assemble;
+mod error;
+mod holds;
 mod model;
+#[cfg(test)]
+mod tests;
 
-pub use model::{FxQuote, Hold, Invoice, InvoiceLine, LineKind, ServicePart, Status, TaxTotal};
+pub use crate::convert::ServicePart;
+pub use assemble::assemble;
+pub use error::InvoiceError;
+pub use holds::resolve_holds;
+pub use model::{FxQuote, Hold, Invoice, InvoiceLine, LineKind, Status, TaxTotal};

@@ -1,3 +1,4 @@
+use crate::convert::ServicePart;
 use crate::money::{FxRate, Percent, Usd, Yen};
 use crate::period::BillingPeriod;
 use crate::terms::{Issuer, Project, Section};
@@ -34,25 +35,6 @@ pub struct Hold {
     pub detail: String,
     /// What to do.
     pub remedy: String,
-}
-
-/// The part of a line that one AWS service has; the parts sum to the line exactly.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServicePart {
-    /// Product code of the consuming service, as in Cost Explorer.
-    pub product_code: String,
-    /// List dollars.
-    pub gross_usd: Usd,
-    /// Discount dollars.
-    pub discount_usd: Usd,
-    /// Net dollars.
-    pub net_usd: Usd,
-    /// List yen.
-    pub gross_jpy: Yen,
-    /// Discount yen.
-    pub discount_jpy: Yen,
-    /// Net yen.
-    pub net_jpy: Yen,
 }
 
 /// What a line charges for.

@@ -1,0 +1,18 @@
+//! Proves that a month adds up: control totals before, the bridge and the sums after.
+//!
+//! - In: facts, charges, lines, invoices.
+//! - Out: [`Bridge`], [`Census`], [`AwsInvoices`].
+//! - Refuses: any sum that does not agree, with its name and by how much.
+//! - Promise: the two sides of a check are summed independently: AWS's from rows, ours from charges.
+
+mod bridge;
+mod census;
+mod checks;
+mod error;
+#[cfg(test)]
+mod tests;
+
+pub use bridge::{Bridge, BridgeRow};
+pub use census::{AwsInvoiceRow, AwsInvoices, Census, CensusRow};
+pub use checks::{Month, check_month};
+pub use error::AuditError;

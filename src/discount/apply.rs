@@ -1,0 +1,177 @@
+//! The stage: rule by rule, one product, then shares for the facts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::rule::{Effect, NeedsReview, RuleId, effect, for_passed, for_usage};
+use super::{DiscountedCharges, FactCharge, RuleUse};
+use crate::alone::{AccountHold, ListCharges, ListSource, Passed, PassedKind, SkuCharge};
+use crate::money::{MoneyError, Usd, split_by_weight};
+use crate::period::BillingPeriod;
+use crate::terms::{Plan, ReferenceData, Section};
+use crate::usage::{Fact, Facts, Sym};
+
+/// Discounts a month: every account by the plan of its contract.
+pub fn apply_plans(
+    facts: &Facts,
+    reference: &ReferenceData,
+    list: &ListCharges,
+) -> Result<DiscountedCharges, MoneyError> {
+    let mut stage =
+        Stage { facts, reference, pots: BTreeMap::new(), unit_prices: Vec::new(), out: Vec::new(), holds: BTreeSet::new() };
+    for charge in &list.sku_charges {
+        stage.take_usage(charge)?;
+    }
+    for passed in &list.passed {
+        stage.take_passed(passed);
+    }
+    stage.discount()
+}
+
+/// Charges that share one product: the plan is named because a refund may carry an earlier month's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct PotKey<'a> {
+    account: Sym,
+    section: Section,
+    plan_id: &'a str,
+    rule: RuleId,
+}
+
+/// A pot with a replacement price: one per account and SKU.
+struct UnitPricePot<'a> {
+    plan: &'a Plan,
+    rule: RuleId,
+    account: Sym,
+    charges: Vec<usize>,
+    paid_quantity: crate::money::Quantity,
+}
+
+struct Stage<'a> {
+    facts: &'a Facts,
+    reference: &'a ReferenceData,
+    pots: BTreeMap<PotKey<'a>, (&'a Plan, Vec<usize>)>,
+    unit_prices: Vec<UnitPricePot<'a>>,
+    out: Vec<FactCharge>,
+    holds: BTreeSet<AccountHold>,
+}
+
+impl<'a> Stage<'a> {
+    fn plan_in(&self, account: Sym, period: BillingPeriod) -> Option<&'a Plan> {
+        let contract = self.reference.contract(self.facts.text(account), period)?;
+        self.reference.plans.get(&contract.plan_id)
+    }
+
+    /// Divides a SKU's list charge among rules, then among facts, always by quantity.
+    fn take_usage(&mut self, charge: &SkuCharge) -> Result<(), MoneyError> {
+        let plan = self.plan_in(charge.account, self.facts.period);
+        let mut by_rule: BTreeMap<RuleId, (Vec<usize>, i128)> = BTreeMap::new();
+        for part in &charge.parts {
+            let mut rules: BTreeMap<RuleId, Vec<(usize, i128)>> = BTreeMap::new();
+            for &(fact, weight) in &part.facts {
+                let rule = plan.map_or(RuleId::Undiscounted, |plan| for_usage(plan, self.facts, &self.facts.facts[fact]));
+                rules.entry(rule).or_default().push((fact, weight));
+            }
+            let weights: Vec<i128> = rules.values().map(|facts| facts.iter().map(|(_, weight)| weight).sum()).collect();
+            let shares = split_by_weight(part.list.units(), &weights)?;
+            for ((rule, facts), share) in rules.into_iter().zip(shares) {
+                let weights: Vec<i128> = facts.iter().map(|(_, weight)| *weight).collect();
+                let (charges, quantity) = by_rule.entry(rule).or_default();
+                *quantity += weights.iter().sum::<i128>();
+                for ((fact, _), list) in facts.iter().zip(split_by_weight(share, &weights)?) {
+                    charges.push(self.push(*fact, charge.account, Section::AwsUsage, Usd::from_units(list), part.source));
+                }
+            }
+        }
+        let Some(plan) = plan else { return Ok(()) };
+        let paid = charge.quantity - charge.free_quantity;
+        let weights: Vec<i128> = by_rule.values().map(|(_, quantity)| *quantity).collect();
+        let paid_shares = split_by_weight(paid.units(), &weights)?;
+        for ((rule, (charges, _)), paid) in by_rule.into_iter().zip(paid_shares) {
+            if matches!(effect(plan, rule), Effect::UnitPrice(_)) {
+                let paid_quantity = crate::money::Quantity::from_units(paid);
+                self.unit_prices.push(UnitPricePot { plan, rule, account: charge.account, charges, paid_quantity });
+            } else {
+                self.add_to_pot(charge.account, Section::AwsUsage, plan, rule, charges);
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, fact: usize, account: Sym, section: Section, list: Usd, source: ListSource) -> usize {
+        self.out.push(FactCharge { fact, account, section, list, source, discount: Usd::ZERO });
+        self.out.len() - 1
+    }
+
+    fn add_to_pot(&mut self, account: Sym, section: Section, plan: &'a Plan, rule: RuleId, charges: Vec<usize>) {
+        if rule != RuleId::Undiscounted {
+            let key = PotKey { account, section, plan_id: &plan.id, rule };
+            self.pots.entry(key).or_insert((plan, Vec::new())).1.extend(charges);
+        }
+    }
+
+    fn take_passed(&mut self, passed: &Passed) {
+        let fact = &self.facts.facts[passed.fact];
+        let charge =
+            self.push(passed.fact, passed.account, passed.section, fact.measures.unblended, ListSource::AsBilled);
+        let Some(plan) = self.plan_of_passed(passed, fact) else { return };
+        match for_passed(plan, self.facts, fact, passed.kind) {
+            Ok(rule) => self.add_to_pot(passed.account, passed.section, plan, rule, vec![charge]),
+            Err(NeedsReview(why)) => self.hold_refund(passed.account, fact, why),
+        }
+    }
+
+    /// A refund carries the plan of the month of its usage start, where a contract existed then.
+    fn plan_of_passed(&self, passed: &Passed, fact: &Fact) -> Option<&'a Plan> {
+        let is_refund = matches!(passed.kind, PassedKind::Refund | PassedKind::CommitmentRefund);
+        let then = is_refund.then(|| self.plan_in(passed.account, fact.key.usage_month)).flatten();
+        then.or_else(|| self.plan_in(passed.account, self.facts.period))
+    }
+
+    fn hold_refund(&mut self, account: Sym, fact: &Fact, why: &str) {
+        let description = self.facts.text(fact.key.description);
+        self.holds.insert(AccountHold {
+            account_id: self.facts.text(account).to_owned(),
+            reason: "refund_review",
+            detail: format!("refund of {} USD, {description:?}: {why}; drafted without discount", fact.measures.unblended),
+            remedy: String::from("look at the original line, then decide in credits.csv or bill the discount by hand"),
+            spreads_to_group: false,
+        });
+    }
+
+    fn discount(mut self) -> Result<DiscountedCharges, MoneyError> {
+        let mut rules_used = BTreeSet::new();
+        for (key, (plan, charges)) in std::mem::take(&mut self.pots) {
+            let total: Usd = charges.iter().map(|place| self.out[*place].list).sum();
+            let Effect::Percent(percent) = effect(plan, key.rule) else { continue };
+            self.share(-total.percent(percent)?, &charges)?;
+            rules_used.insert(self.rule_use(key.account, plan, key.rule));
+        }
+        for pot in std::mem::take(&mut self.unit_prices) {
+            let total: Usd = pot.charges.iter().map(|place| self.out[*place].list).sum();
+            let Effect::UnitPrice(price) = effect(pot.plan, pot.rule) else { continue };
+            let discount = (pot.paid_quantity.at(price)? - total).min(Usd::ZERO);
+            self.share(discount, &pot.charges)?;
+            rules_used.insert(self.rule_use(pot.account, pot.plan, pot.rule));
+        }
+        self.out.sort_by_key(|charge| charge.fact);
+        Ok(DiscountedCharges { charges: self.out, rules_used, holds: self.holds })
+    }
+
+    /// Gives charges their shares of a discount, in proportion to their list dollars, ties by fact.
+    fn share(&mut self, discount: Usd, charges: &[usize]) -> Result<(), MoneyError> {
+        let mut in_order = charges.to_vec();
+        in_order.sort_by_key(|place| self.out[*place].fact);
+        let weights: Vec<i128> = in_order.iter().map(|place| self.out[*place].list.units()).collect();
+        for (place, share) in in_order.iter().zip(split_by_weight(discount.units(), &weights)?) {
+            self.out[*place].discount += Usd::from_units(share);
+        }
+        Ok(())
+    }
+
+    fn rule_use(&self, account: Sym, plan: &Plan, rule: RuleId) -> RuleUse {
+        let category = match (&plan.discount, rule) {
+            (crate::terms::Discount::Category(categories), RuleId::Category(place)) => Some(categories[place].name.clone()),
+            (_, RuleId::Category(_) | RuleId::Total | RuleId::Undiscounted) => None,
+        };
+        RuleUse { account_id: self.facts.text(account).to_owned(), plan_id: plan.id.clone(), category }
+    }
+}

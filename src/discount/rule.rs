@@ -1,0 +1,103 @@
+//! Which discount a fact gets.
+
+use crate::alone::PassedKind;
+use crate::money::{Percent, UnitPrice};
+use crate::terms::{CategoryRule, Discount, Plan};
+use crate::usage::{DescriptionClass, Fact, Facts};
+
+/// The order of rules: the categories of a plan file in their order, undiscounted last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum RuleId {
+    /// The percentage of a total-percent plan.
+    Total,
+    /// A category, by its place in the plan.
+    Category(usize),
+    /// No discount.
+    Undiscounted,
+}
+
+/// What a rule takes off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    Percent(Percent),
+    UnitPrice(UnitPrice),
+    Nothing,
+}
+
+/// A refund cannot tell which discount its original had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NeedsReview(pub &'static str);
+
+pub(super) fn effect(plan: &Plan, rule: RuleId) -> Effect {
+    match (&plan.discount, rule) {
+        (Discount::Percent { percent, .. }, RuleId::Total) => Effect::Percent(*percent),
+        (Discount::Category(categories), RuleId::Category(place)) => match categories[place].rule {
+            CategoryRule::PercentOff(percent) => Effect::Percent(percent),
+            CategoryRule::UnitPrice(price) => Effect::UnitPrice(price),
+        },
+        (_, RuleId::Undiscounted | RuleId::Total | RuleId::Category(_)) => Effect::Nothing,
+    }
+}
+
+/// The rule for on-demand and un-covered usage.
+pub(super) fn for_usage(plan: &Plan, facts: &Facts, fact: &Fact) -> RuleId {
+    match fact.key.description_class {
+        DescriptionClass::FlatRate | DescriptionClass::SavingsBundle if is_by_category(plan) => RuleId::Undiscounted,
+        DescriptionClass::FlatRate
+        | DescriptionClass::SavingsBundle
+        | DescriptionClass::Free
+        | DescriptionClass::Plain => by_product(plan, facts, fact),
+    }
+}
+
+/// The rule for what is passed on at AWS's own figure.
+pub(super) fn for_passed(plan: &Plan, facts: &Facts, fact: &Fact, kind: PassedKind) -> Result<RuleId, NeedsReview> {
+    match kind {
+        PassedKind::OwnCoverage | PassedKind::Spot | PassedKind::OneOffFee if is_by_category(plan) => {
+            Ok(RuleId::Undiscounted)
+        }
+        PassedKind::OwnCoverage | PassedKind::Spot | PassedKind::OneOffFee => Ok(by_product(plan, facts, fact)),
+        PassedKind::CommitmentFee | PassedKind::CommitmentRefund => Ok(for_commitment_fee(plan)),
+        PassedKind::BundledDiscount => {
+            let rule = by_product(plan, facts, fact);
+            // A replacement price has no quantity to replace on a discount row.
+            Ok(if matches!(effect(plan, rule), Effect::UnitPrice(_)) { RuleId::Undiscounted } else { rule })
+        }
+        PassedKind::Refund => for_refund(plan, facts, fact),
+        PassedKind::Marketplace | PassedKind::Credit | PassedKind::Undecided => Ok(RuleId::Undiscounted),
+    }
+}
+
+fn is_by_category(plan: &Plan) -> bool {
+    matches!(plan.discount, Discount::Category(_))
+}
+
+fn by_product(plan: &Plan, facts: &Facts, fact: &Fact) -> RuleId {
+    let product_code = facts.text(fact.key.product_code);
+    match &plan.discount {
+        Discount::Percent { services, .. } if services.iter().any(|code| code == product_code) => RuleId::Total,
+        Discount::Percent { .. } => RuleId::Undiscounted,
+        Discount::Category(categories) => {
+            let usage_type = facts.text(fact.key.usage_type);
+            let claimed = categories.iter().position(|category| category.matches(product_code, usage_type));
+            claimed.map_or(RuleId::Undiscounted, RuleId::Category)
+        }
+    }
+}
+
+/// A category plan never discounts commitment fees; the others the whole section or nothing of it.
+fn for_commitment_fee(plan: &Plan) -> RuleId {
+    if plan.commitment_fees && !is_by_category(plan) { RuleId::Total } else { RuleId::Undiscounted }
+}
+
+/// A refund carries the discount that its original line carried.
+fn for_refund(plan: &Plan, facts: &Facts, fact: &Fact) -> Result<RuleId, NeedsReview> {
+    if is_by_category(plan) && fact.key.usage_type.is_empty() {
+        return Err(NeedsReview("the refund names no usage type, so its category cannot be told"));
+    }
+    let rule = by_product(plan, facts, fact);
+    if matches!(effect(plan, rule), Effect::UnitPrice(_)) {
+        return Err(NeedsReview("the refunded usage had a unit price, and the refund names no quantity"));
+    }
+    Ok(rule)
+}

@@ -1,0 +1,201 @@
+//! The stage: lines and fees of a project, then its taxes and totals.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{FxQuote, Hold, Invoice, InvoiceError, InvoiceLine, LineKind, Status, TaxTotal};
+use crate::convert::YenLine;
+use crate::money::{MoneyError, Rounding, Yen};
+use crate::period::BillingPeriod;
+use crate::terms::{BorneBy, Fee, FeeBasis, Issuer, Project, ReferenceData, Section};
+
+/// Categories on which no tax is calculated, whatever the rate table says.
+const NOT_TAXED: [&str; 3] = ["out_of_scope", "exempt", "export_free"];
+
+/// Makes the invoice of every project that has lines or fees, sorted by project.
+pub fn assemble(
+    period: BillingPeriod,
+    reference: &ReferenceData,
+    lines: &[YenLine],
+    holds: &BTreeSet<Hold>,
+) -> Result<Vec<Invoice>, InvoiceError> {
+    let mut by_project: BTreeMap<&str, Vec<&YenLine>> = BTreeMap::new();
+    for line in lines {
+        by_project.entry(&line.project_id).or_default().push(line);
+    }
+    if let Some(unknown) = by_project.keys().find(|project_id| !reference.projects.contains_key(**project_id)) {
+        return Err(InvoiceError::UnknownProject((*unknown).to_owned()));
+    }
+    let mut invoices = Vec::new();
+    for (project_id, project) in &reference.projects {
+        let lines = by_project.remove(project_id.as_str()).unwrap_or_default();
+        let fees: Vec<&Fee> =
+            reference.fees.iter().filter(|fee| fee.project_id == *project_id && fee.holds_in(period)).collect();
+        if !(lines.is_empty() && fees.is_empty()) {
+            let holds = holds.iter().filter(|hold| hold.project_id == *project_id).cloned().collect();
+            invoices.push(one_invoice(period, reference, project, &lines, &fees, holds)?);
+        }
+    }
+    Ok(invoices)
+}
+
+fn one_invoice(
+    period: BillingPeriod,
+    reference: &ReferenceData,
+    project: &Project,
+    aws_lines: &[&YenLine],
+    fees: &[&Fee],
+    holds: Vec<Hold>,
+) -> Result<Invoice, InvoiceError> {
+    let at = |source| InvoiceError::Money { project_id: project.project_id.clone(), source };
+    let mut lines: Vec<InvoiceLine> = aws_lines.iter().map(|line| aws_line(period, reference, line)).collect();
+    let base = PercentBase::of(aws_lines);
+    for fee in fees {
+        lines.push(fee_line(fee, &base).map_err(at)?);
+    }
+    for (line, line_no) in lines.iter_mut().zip(1..) {
+        line.line_no = line_no;
+    }
+    let taxes = taxes(period, reference, project, &lines)?;
+    let subtotal_jpy: Yen = lines.iter().map(|line| line.net_jpy).sum();
+    let tax_jpy: Yen = taxes.iter().map(|tax| tax.tax_jpy).sum();
+    Ok(Invoice {
+        period,
+        issuer: reference.issuer.clone(),
+        issuer_is_registered: is_registered(&reference.issuer, period),
+        payment: payment(period, reference, project),
+        project: project.clone(),
+        status: if holds.is_empty() { Status::Draft } else { Status::Held },
+        holds,
+        fx: quote(period, reference).filter(|_| !aws_lines.is_empty()),
+        lines,
+        taxes,
+        subtotal_jpy,
+        tax_jpy,
+        total_jpy: subtotal_jpy + tax_jpy,
+    })
+}
+
+fn quote(period: BillingPeriod, reference: &ReferenceData) -> Option<FxQuote> {
+    let entry = reference.fx_rates.get(&period)?;
+    Some(FxQuote { rate: entry.rate, source: entry.source.text.clone() })
+}
+
+fn aws_line(period: BillingPeriod, reference: &ReferenceData, line: &YenLine) -> InvoiceLine {
+    let what = match line.section {
+        Section::AwsUsage => "AWS利用料",
+        Section::CommitmentFees => "RI・Savings Plans 料金",
+        Section::Marketplace => "AWS Marketplace",
+        Section::Credits => "クレジット・返金",
+    };
+    let plan_name = reference.plans.get(&line.plan_id).map(|plan| plan.name.clone()).unwrap_or_default();
+    InvoiceLine {
+        line_no: 0,
+        kind: LineKind::Aws {
+            account_id: line.account_id.clone(),
+            account_name: line.account_name.clone(),
+            section: line.section,
+            plan_id: line.plan_id.clone(),
+            plan_name,
+            gross_usd: line.gross_usd,
+            discount_usd: line.discount_usd,
+            net_usd: line.net_usd,
+            services: line.services.clone(),
+        },
+        description: format!("{what} {}年{}月分", period.year(), period.month()),
+        gross_jpy: line.gross_jpy,
+        discount_jpy: line.discount_jpy,
+        net_jpy: line.net_jpy,
+        tax_category: line.tax_category.clone(),
+        remainder: line.remainder,
+    }
+}
+
+/// What a percentage fee is taken of: the printed yen of AWS usage and commitment fees.
+struct PercentBase {
+    gross: Yen,
+    net: Yen,
+}
+
+impl PercentBase {
+    fn of(lines: &[&YenLine]) -> Self {
+        let counted = |line: &&&YenLine| matches!(line.section, Section::AwsUsage | Section::CommitmentFees);
+        Self {
+            gross: lines.iter().filter(counted).map(|line| line.gross_jpy).sum(),
+            net: lines.iter().filter(counted).map(|line| line.net_jpy).sum(),
+        }
+    }
+}
+
+fn fee_line(fee: &Fee, base: &PercentBase) -> Result<InvoiceLine, MoneyError> {
+    let amount = match fee.basis {
+        FeeBasis::FixedJpy(yen) => yen,
+        FeeBasis::PerUnitJpy { yen_per_unit, quantity } => quantity.at_yen(yen_per_unit, Rounding::TowardZero)?,
+        FeeBasis::PercentOfAwsGross(percent) => base.gross.percent(percent, Rounding::TowardZero)?,
+        FeeBasis::PercentOfAwsNet(percent) => base.net.percent(percent, Rounding::TowardZero)?,
+    };
+    Ok(InvoiceLine {
+        line_no: 0,
+        kind: LineKind::Fee { fee_id: fee.fee_id.clone() },
+        description: fee.description.clone(),
+        gross_jpy: amount,
+        discount_jpy: Yen::ZERO,
+        net_jpy: amount,
+        tax_category: fee.tax_category.clone(),
+        remainder: 0,
+    })
+}
+
+/// One tax calculation per category: of the sum of its lines, rounded once.
+fn taxes(
+    period: BillingPeriod,
+    reference: &ReferenceData,
+    project: &Project,
+    lines: &[InvoiceLine],
+) -> Result<Vec<TaxTotal>, InvoiceError> {
+    let mut bases: BTreeMap<&str, Yen> = BTreeMap::new();
+    for line in lines {
+        *bases.entry(&line.tax_category).or_default() += line.net_jpy;
+    }
+    let mut taxes = Vec::new();
+    for (category, base_jpy) in bases {
+        let rate = reference.tax_rate(category, period).ok_or_else(|| InvoiceError::NoTaxRate {
+            project_id: project.project_id.clone(),
+            tax_category: category.to_owned(),
+            period,
+        })?;
+        let is_taxed = !NOT_TAXED.contains(&category);
+        let tax_jpy = if is_taxed {
+            base_jpy
+                .percent(rate.percent, Rounding::TowardZero)
+                .map_err(|source| InvoiceError::Money { project_id: project.project_id.clone(), source })?
+        } else {
+            Yen::ZERO
+        };
+        taxes.push(TaxTotal { tax_category: category.to_owned(), percent: rate.percent, is_taxed, base_jpy, tax_jpy });
+    }
+    taxes.sort_by(|one, other| {
+        let order = |tax: &TaxTotal| (!tax.is_taxed, std::cmp::Reverse(tax.percent), tax.tax_category.clone());
+        order(one).cmp(&order(other))
+    });
+    Ok(taxes)
+}
+
+/// Whether the issuer is registered on the supply date: the last day of the month.
+fn is_registered(issuer: &Issuer, period: BillingPeriod) -> bool {
+    let supply_date = format!("{period}-{:02}", period.last_day());
+    !issuer.registration_number.is_empty() && issuer.registered_from.as_str() <= supply_date.as_str()
+}
+
+/// How the project pays: by its own row, else as the plans of its accounts say.
+fn payment(period: BillingPeriod, reference: &ReferenceData, project: &Project) -> String {
+    if !project.payment.is_empty() {
+        return project.payment.clone();
+    }
+    let contracts = reference.accounts.iter().filter(|contract| {
+        contract.project_id == project.project_id
+            && contract.holds_in(period)
+            && contract.borne_by == BorneBy::Customer
+    });
+    let mut payments = contracts.filter_map(|contract| reference.plans.get(&contract.plan_id)).map(|plan| &plan.payment);
+    payments.next().cloned().unwrap_or_default()
+}
