@@ -1,0 +1,69 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::period::BillingPeriod;
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 done, but something is held; 2 refused: bad input or usage; \
+                          3 failed: the machine's fault (disk, network, bug)";
+
+/// Re-billing engine for AWS resellers: Cost and Usage Reports in, one yen invoice per project out.
+#[derive(Debug, Parser)]
+#[command(name = "seikyu", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Only errors on standard error.
+    #[arg(long, global = true)]
+    pub quiet: bool,
+    /// A machine-readable summary on standard output.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// How many threads work [default: one per processor].
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a new workspace that runs at once, with commented files.
+    Init {
+        /// A folder that does not exist yet, or is empty.
+        dir: PathBuf,
+    },
+    /// Draft a month: facts, charges, bridge, draft invoices.
+    Run(Month),
+    /// Read the reports of a month into facts, and nothing else.
+    Fold(Month),
+    /// Validate contracts, plans, rates and reports without billing.
+    Check {
+        /// The folder of the workspace.
+        #[arg(long, value_name = "DIR")]
+        workspace: PathBuf,
+        /// The billing month; without it, the reports are not read.
+        #[arg(long, value_name = "YYYY-MM")]
+        period: Option<BillingPeriod>,
+        /// Start from facts instead of the reports.
+        #[arg(long, value_name = "FILE", requires = "period")]
+        facts: Option<PathBuf>,
+    },
+}
+
+/// A month of a workspace.
+#[derive(Debug, Args)]
+pub struct Month {
+    /// The folder of the workspace.
+    #[arg(long, value_name = "DIR")]
+    pub workspace: PathBuf,
+    /// The billing month (UTC).
+    #[arg(long, value_name = "YYYY-MM")]
+    pub period: BillingPeriod,
+    /// Where the month's folder is written [default: the workspace's output].
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Start from facts instead of the reports.
+    #[arg(long, value_name = "FILE")]
+    pub facts: Option<PathBuf>,
+}

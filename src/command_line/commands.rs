@@ -1,0 +1,131 @@
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::arguments::{Arguments, Command, Month};
+use super::init::init_workspace;
+use super::progress::{Lines, OnTerminal, Quiet};
+use super::summary;
+use crate::reference::read_workspace;
+use crate::run::{self, RunError, RunReport, RunRequest, Watcher};
+
+const HELD: u8 = 1;
+const REFUSED: u8 = 2;
+const FAILED: u8 = 3;
+
+/// Does what was asked and says how it went.
+pub fn execute(arguments: &Arguments) -> ExitCode {
+    if let Some(threads) = arguments.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
+        if let Err(error) = pool.build_global() {
+            eprintln!("error: cannot start {threads} threads: {error}");
+            return ExitCode::from(FAILED);
+        }
+    }
+    let watcher = watcher(arguments.quiet);
+    let outcome = match &arguments.command {
+        Command::Init { dir } => return init(arguments, dir),
+        Command::Check { workspace, period: None, .. } => return check_workspace(arguments, workspace),
+        Command::Check { workspace, period: Some(period), facts } => {
+            let request =
+                RunRequest { workspace: workspace.clone(), period: *period, output: None, facts: facts.clone() };
+            run::check(&request, watcher.as_ref())
+        }
+        Command::Run(month) => run::run(&request(month), watcher.as_ref()),
+        Command::Fold(month) => run::fold(&request(month), watcher.as_ref()),
+    };
+    drop(watcher); // Bars leave the terminal before anything else is said.
+    conclude(arguments, outcome)
+}
+
+fn watcher(quiet: bool) -> Box<dyn Watcher> {
+    if quiet {
+        Box::new(Quiet)
+    } else if OnTerminal::is_here() {
+        Box::new(OnTerminal::default())
+    } else {
+        Box::new(Lines::default())
+    }
+}
+
+fn request(month: &Month) -> RunRequest {
+    RunRequest {
+        workspace: month.workspace.clone(),
+        period: month.period,
+        output: month.output.clone(),
+        facts: month.facts.clone(),
+    }
+}
+
+fn conclude(arguments: &Arguments, outcome: Result<RunReport, RunError>) -> ExitCode {
+    match outcome {
+        Ok(report) => {
+            if !arguments.quiet {
+                eprint!("{}", summary::text(&arguments.command, &report));
+            }
+            let done = if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS };
+            answer(arguments, done, || report.to_json())
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn init(arguments: &Arguments, dir: &Path) -> ExitCode {
+    match init_workspace(dir) {
+        Ok(files) => {
+            if !arguments.quiet {
+                eprintln!("wrote {} files to {}", files.len(), dir.display());
+                eprintln!("next: seikyu run --workspace {} --period 2025-05", dir.display());
+            }
+            let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+            answer(arguments, ExitCode::SUCCESS, || json_line(&serde_json::json!({ "files": names })))
+        }
+        Err(error) => refuse(&error, error.is_machine_fault()),
+    }
+}
+
+fn check_workspace(arguments: &Arguments, dir: &Path) -> ExitCode {
+    match read_workspace(dir, None) {
+        Ok(workspace) => {
+            if !arguments.quiet {
+                for warning in &workspace.warnings {
+                    eprintln!("warning: {warning}");
+                }
+                let (accounts, projects) = (workspace.reference.accounts.len(), workspace.reference.projects.len());
+                eprintln!("the workspace is in order: {accounts} account contracts, {projects} projects");
+            }
+            let warnings = serde_json::json!({ "warnings": workspace.warnings });
+            answer(arguments, ExitCode::SUCCESS, || json_line(&warnings))
+        }
+        Err(error) => refuse(&error, error.is_machine_fault()),
+    }
+}
+
+fn refuse(error: &dyn std::error::Error, is_machine_fault: bool) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::from(if is_machine_fault { FAILED } else { REFUSED })
+}
+
+/// Ends a command that is done: with its JSON on standard output where that was asked for.
+fn answer(arguments: &Arguments, done: ExitCode, json: impl FnOnce() -> Vec<u8>) -> ExitCode {
+    if !arguments.json {
+        return done;
+    }
+    let mut out = std::io::stdout().lock();
+    match out.write_all(&json()).and_then(|()| out.flush()) {
+        Ok(()) => done,
+        Err(error) => {
+            eprintln!("error: cannot write to standard output: {error}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn json_line(value: &serde_json::Value) -> Vec<u8> {
+    let mut text = value.to_string().into_bytes();
+    text.push(b'\n');
+    text
+}

@@ -1,0 +1,14 @@
+//! What was typed becomes a request; progress, tables and messages for the operator.
+//!
+//! - In: arguments.
+//! - Out: an exit code; messages on standard error, asked-for output on standard output.
+//! - Refuses: arguments that mean nothing (exit code 2).
+//! - Promise: nothing is calculated here.
+
+mod arguments;
+mod commands;
+mod progress;
+mod summary;
+
+pub use arguments::Arguments;
+pub use commands::execute;

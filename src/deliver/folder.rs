@@ -1,0 +1,111 @@
+//! Writes a folder beside its place and renames it at the end: a stopped run leaves the previous one whole.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::WriteError;
+
+/// A folder being written.
+///
+/// Dropped before [`publish`](Self::publish), it removes what it has written.
+pub struct PendingFolder {
+    pending: PathBuf,
+    place: PathBuf,
+    is_published: bool,
+}
+
+impl PendingFolder {
+    /// Begins a folder that will stand at `place`.
+    pub fn begin(place: &Path) -> Result<Self, WriteError> {
+        let parent = place.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(|source| WriteError::at(parent, source))?;
+        let name = place.file_name().unwrap_or_default().to_string_lossy();
+        let pending = parent.join(format!(".{name}.writing-{}", std::process::id()));
+        if pending.exists() {
+            fs::remove_dir_all(&pending).map_err(|source| WriteError::at(&pending, source))?;
+        }
+        fs::create_dir(&pending).map_err(|source| WriteError::at(&pending, source))?;
+        Ok(Self { pending, place: place.to_owned(), is_published: false })
+    }
+
+    /// Where a file of the folder is written for now; makes the folders above it.
+    pub fn path(&self, name: &str) -> Result<PathBuf, WriteError> {
+        let path = self.pending.join(name);
+        let parent = path.parent().unwrap_or(&self.pending);
+        fs::create_dir_all(parent).map_err(|source| WriteError::at(parent, source))?;
+        Ok(path)
+    }
+
+    /// Writes one file through to the disk.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+        let path = self.path(name)?;
+        let write = || {
+            let mut file = fs::File::create(&path)?;
+            file.write_all(bytes)?;
+            file.sync_all()
+        };
+        write().map_err(|source| WriteError::at(&path, source))
+    }
+
+    /// Puts the folder in its place, in one step where the file system can exchange two names.
+    pub fn publish(mut self) -> Result<(), WriteError> {
+        let place = self.place.clone();
+        let failed = |source| WriteError::at(&place, source);
+        if place.exists() {
+            exchange(&self.pending, &place).map_err(failed)?;
+            self.is_published = true;
+            fs::remove_dir_all(&self.pending).map_err(|source| WriteError::at(&self.pending, source))?;
+        } else {
+            fs::rename(&self.pending, &place).map_err(failed)?;
+            self.is_published = true;
+        }
+        if let Some(parent) = place.parent() {
+            fs::File::open(parent).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        }
+        Ok(())
+    }
+}
+
+/// Exchanges two folders; where the system cannot, moves the old one aside first.
+fn exchange(new: &Path, old: &Path) -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        if renameat_with(CWD, new, CWD, old, RenameFlags::EXCHANGE).is_ok() {
+            return Ok(());
+        }
+    }
+    let aside = new.with_extension("previous");
+    fs::rename(old, &aside)?;
+    if let Err(error) = fs::rename(new, old) {
+        fs::rename(&aside, old)?;
+        return Err(error);
+    }
+    fs::rename(&aside, new)
+}
+
+impl Drop for PendingFolder {
+    fn drop(&mut self) {
+        if !self.is_published {
+            // Nothing more can be done about a left-over; the next run of this process id removes it.
+            let _ = fs::remove_dir_all(&self.pending);
+        }
+    }
+}
+
+/// Writes one file beside its place and renames it.
+pub fn write_file_aside(place: &Path, write: impl FnOnce(&Path) -> Result<(), WriteError>) -> Result<(), WriteError> {
+    let parent = place.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(|source| WriteError::at(parent, source))?;
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    let pending = parent.join(format!(".{name}.writing-{}", std::process::id()));
+    let written = write(&pending).and_then(|()| {
+        let sync = fs::File::open(&pending).and_then(|file| file.sync_all());
+        sync.and_then(|()| fs::rename(&pending, place)).map_err(|source| WriteError::at(place, source))
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&pending); // The error that matters is the first.
+    }
+    written
+}

@@ -1,0 +1,183 @@
+//! The month-wide CSV files (contract, section 3).
+
+use super::text_cell::guard;
+use crate::audit::{AwsInvoices, BridgeRow, Census};
+use crate::invoice::{Hold, Invoice, LineKind};
+use crate::money::{Percent, Yen, format_grid};
+use crate::pipeline::Bill;
+use crate::usage::Facts;
+
+/// A file of the month: its name and its bytes.
+pub type NamedFile = (&'static str, Vec<u8>);
+
+/// All month-wide CSV files.
+pub fn month_tables(facts: &Facts, bill: &Bill) -> Vec<NamedFile> {
+    vec![
+        ("bridge.csv", bridge(facts, &bill.bridge.rows(facts))),
+        ("summary.csv", summary(bill)),
+        ("invoices.csv", invoices(&bill.invoices)),
+        ("invoice_lines.csv", invoice_lines(&bill.invoices)),
+        ("invoice_taxes.csv", invoice_taxes(&bill.invoices)),
+        ("aws_invoices.csv", aws_invoices(facts)),
+        ("holds.csv", holds(&bill.holds)),
+        ("census.csv", census(facts, bill)),
+    ]
+}
+
+/// A table under construction; cells are quoted where they must be.
+struct Table {
+    writer: csv::Writer<Vec<u8>>,
+}
+
+impl Table {
+    /// For programs: UTF-8 without BOM, LF.
+    fn for_programs(header: &[&str]) -> Self {
+        Self::new(csv::Terminator::Any(b'\n'), Vec::new(), header)
+    }
+
+    /// For people: BOM and CRLF, as spreadsheets want it.
+    fn for_people(header: &[&str]) -> Self {
+        Self::new(csv::Terminator::CRLF, "\u{feff}".as_bytes().to_vec(), header)
+    }
+
+    fn new(terminator: csv::Terminator, start: Vec<u8>, header: &[&str]) -> Self {
+        let writer = csv::WriterBuilder::new().terminator(terminator).from_writer(start);
+        let mut table = Self { writer };
+        table.row(header);
+        table
+    }
+
+    fn row<T: AsRef<[u8]>>(&mut self, cells: &[T]) {
+        self.writer.write_record(cells).expect("a row has as many cells as the header, and memory does not fail");
+    }
+
+    fn finish(self) -> Vec<u8> {
+        self.writer.into_inner().expect("memory does not fail")
+    }
+}
+
+fn bridge(facts: &Facts, rows: &[BridgeRow]) -> Vec<u8> {
+    let mut table = Table::for_programs(&["billing_period", "payer_id", "account_id", "cause", "amount_usd"]);
+    let period = facts.period.to_string();
+    for row in rows {
+        table.row(&[&period, &row.payer_id, &row.account_id, row.cause, &row.amount.to_string()]);
+    }
+    table.finish()
+}
+
+fn summary(bill: &Bill) -> Vec<u8> {
+    let mut table = Table::for_programs(&[
+        "billing_period", "project_id", "account_id", "section", "plan_id", "gross_usd", "discount_usd", "net_usd",
+        "fx_rate", "gross_jpy", "discount_jpy", "net_jpy", "tax_category",
+    ]);
+    for invoice in &bill.invoices {
+        let fx_rate = invoice.fx.as_ref().map(|fx| fx.rate.to_string()).unwrap_or_default();
+        for line in &invoice.lines {
+            let LineKind::Aws { account_id, section, plan_id, gross_usd, discount_usd, net_usd, .. } = &line.kind else {
+                continue;
+            };
+            table.row(&[
+                invoice.period.to_string(), invoice.project.project_id.clone(), account_id.clone(),
+                section.name().to_owned(), plan_id.clone(), gross_usd.to_string(), discount_usd.to_string(),
+                net_usd.to_string(), fx_rate.clone(), line.gross_jpy.to_string(), line.discount_jpy.to_string(),
+                line.net_jpy.to_string(), line.tax_category.clone(),
+            ]);
+        }
+    }
+    table.finish()
+}
+
+fn invoices(invoices: &[Invoice]) -> Vec<u8> {
+    let mut table = Table::for_programs(&[
+        "billing_period", "project_id", "status", "subtotal_jpy", "tax_jpy", "total_jpy", "held_reasons",
+    ]);
+    for invoice in invoices {
+        let mut reasons: Vec<&str> = invoice.holds.iter().map(|hold| hold.reason).collect();
+        reasons.sort_unstable();
+        reasons.dedup();
+        table.row(&[
+            invoice.period.to_string(), invoice.project.project_id.clone(), invoice.status.name().to_owned(),
+            invoice.subtotal_jpy.to_string(), invoice.tax_jpy.to_string(), invoice.total_jpy.to_string(),
+            reasons.join(";"),
+        ]);
+    }
+    table.finish()
+}
+
+fn invoice_lines(invoices: &[Invoice]) -> Vec<u8> {
+    let mut table = Table::for_people(&[
+        "billing_period", "project_id", "customer_name", "line_no", "account_id", "account_name", "section", "fee_id",
+        "description", "plan_name", "gross_jpy", "discount_jpy", "net_jpy", "tax_category", "remainder_jpy",
+    ]);
+    for invoice in invoices {
+        for line in &invoice.lines {
+            let (account_id, account_name, section, fee_id, plan_name) = match &line.kind {
+                LineKind::Aws { account_id, account_name, section, plan_name, .. } => {
+                    (account_id.as_str(), account_name.as_str(), section.name(), "", plan_name.as_str())
+                }
+                LineKind::Fee { fee_id } => ("", "", "", fee_id.as_str(), ""),
+            };
+            let texts = [
+                invoice.project.project_id.as_str(), &invoice.project.customer_name, &line.line_no.to_string(),
+                account_id, account_name, section, fee_id, &line.description, plan_name,
+            ]
+            .map(|text| guard(text).into_owned());
+            let mut cells = vec![invoice.period.to_string()];
+            cells.extend(texts);
+            cells.extend([line.gross_jpy, line.discount_jpy, line.net_jpy].map(|yen: Yen| yen.to_string()));
+            cells.push(guard(&line.tax_category).into_owned());
+            cells.push(format_grid(line.remainder));
+            table.row(&cells);
+        }
+    }
+    table.finish()
+}
+
+fn invoice_taxes(invoices: &[Invoice]) -> Vec<u8> {
+    let mut table =
+        Table::for_programs(&["billing_period", "project_id", "tax_category", "percent", "base_jpy", "tax_jpy"]);
+    for invoice in invoices {
+        for tax in &invoice.taxes {
+            table.row(&[
+                invoice.period.to_string(), invoice.project.project_id.clone(), tax.tax_category.clone(),
+                percent_text(tax.percent), tax.base_jpy.to_string(), tax.tax_jpy.to_string(),
+            ]);
+        }
+    }
+    table.finish()
+}
+
+/// A percentage as people write it: `10`, `7.5`.
+pub fn percent_text(percent: Percent) -> String {
+    let text = percent.to_string();
+    text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
+}
+
+fn aws_invoices(facts: &Facts) -> Vec<u8> {
+    let mut table = Table::for_programs(&[
+        "payer_id", "invoice_id", "invoicing_entity", "bill_type", "rows", "unblended_usd", "tax_usd",
+    ]);
+    for row in AwsInvoices::rows(facts) {
+        table.row(&[
+            row.payer_id, row.invoice_id, row.invoicing_entity, row.bill_type, row.rows.to_string(),
+            row.unblended.to_string(), row.tax.to_string(),
+        ]);
+    }
+    table.finish()
+}
+
+fn holds<'a>(holds: impl IntoIterator<Item = &'a Hold>) -> Vec<u8> {
+    let mut table = Table::for_programs(&["project_id", "account_id", "reason", "detail", "remedy"]);
+    for hold in holds {
+        table.row(&[&hold.project_id, &hold.account_id, hold.reason, &hold.detail, &hold.remedy]);
+    }
+    table.finish()
+}
+
+fn census(facts: &Facts, bill: &Bill) -> Vec<u8> {
+    let mut table = Table::for_programs(&["payer_id", "line_type", "class", "rows", "unblended_usd"]);
+    for row in Census::rows(facts, &bill.list.classes) {
+        table.row(&[row.payer_id, row.line_type, row.class.to_owned(), row.rows.to_string(), row.unblended.to_string()]);
+    }
+    table.finish()
+}

@@ -1,0 +1,93 @@
+//! Reads everything, calculates, checks, writes: the only meeting of edges and core.
+//!
+//! - In: a [`RunRequest`].
+//! - Out: the folder `output/YYYY-MM/`, and a [`RunReport`] of what was done.
+//! - Refuses: what any stage refuses; then nothing is written.
+//! - Promise: the folder appears whole or not at all.
+
+mod error;
+mod read;
+mod record;
+mod write;
+
+pub use error::RunError;
+pub use record::{RunReport, Timings};
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::period::BillingPeriod;
+use crate::pipeline::bill;
+
+/// How far a long step is.
+pub trait Watcher: crate::ingest::Progress {
+    /// A step begins; the bytes that it will read, where that is known.
+    fn on_step(&self, name: &str, bytes: Option<u64>);
+    /// The step has ended.
+    fn on_step_end(&self);
+}
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub struct RunRequest {
+    /// The folder of the workspace.
+    pub workspace: PathBuf,
+    /// The billing month.
+    pub period: BillingPeriod,
+    /// Instead of the workspace's output folder.
+    pub output: Option<PathBuf>,
+    /// Instead of the reports.
+    pub facts: Option<PathBuf>,
+}
+
+/// Drafts a month.
+pub fn run(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, RunError> {
+    let (report, pending) = calculate(request, watcher, true)?;
+    if let Some(pending) = pending {
+        pending.publish()?;
+    }
+    Ok(report)
+}
+
+/// Does everything that [`run`] does except writing.
+pub fn check(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, RunError> {
+    calculate(request, watcher, false).map(|(report, _)| report)
+}
+
+/// Reads the reports of a month into `facts.parquet`.
+pub fn fold(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, RunError> {
+    let start = Instant::now();
+    let inputs = read::read_inputs(request, watcher)?;
+    let place = inputs.output_dir(request).join(request.period.to_string()).join("facts.parquet");
+    write::write_facts_file(&inputs.facts, &place)?;
+    let timings = Timings { read_ms: millis(start), ..Timings::default() };
+    let mut report = RunReport::of_facts(request, &inputs, timings);
+    report.output = Some(place);
+    Ok(report)
+}
+
+fn calculate(
+    request: &RunRequest,
+    watcher: &dyn Watcher,
+    writes: bool,
+) -> Result<(RunReport, Option<crate::deliver::PendingFolder>), RunError> {
+    let start = Instant::now();
+    let inputs = read::read_inputs(request, watcher)?;
+    let read_ms = millis(start);
+    watcher.on_step("pricing", None);
+    let bill = bill(&inputs.facts, &inputs.workspace.reference)?;
+    watcher.on_step_end();
+    let bill_ms = millis(start) - read_ms;
+    let mut report = RunReport::of_bill(request, &inputs, &bill, Timings { read_ms, bill_ms, write_ms: 0 });
+    if !writes {
+        return Ok((report, None));
+    }
+    watcher.on_step("writing", None);
+    let pending = write::write_month(request, &inputs, &bill, &mut report, start)?;
+    watcher.on_step_end();
+    Ok((report, Some(pending)))
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

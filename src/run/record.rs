@@ -1,0 +1,229 @@
+//! What a run did: `run.json`, `--json`, and the table at the end.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::RunRequest;
+use super::read::Inputs;
+use crate::audit::{AwsInvoiceRow, AwsInvoices};
+use crate::invoice::{Hold, Invoice, Status};
+use crate::money::Usd;
+use crate::pipeline::Bill;
+use crate::terms::{Discount, Plan, ReferenceData, Source};
+
+/// How long the parts took. The only thing in the output that depends on the clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// Reading and folding.
+    pub read_ms: u64,
+    /// Pricing to invoices.
+    pub bill_ms: u64,
+    /// Documents and files.
+    pub write_ms: u64,
+}
+
+/// What was done, for people and programs.
+#[derive(Clone, Debug)]
+pub struct RunReport {
+    /// The billing month.
+    pub period: String,
+    /// Where the output is; absent where nothing was written.
+    pub output: Option<PathBuf>,
+    /// The invoices; empty after a fold.
+    pub invoices: Vec<Invoice>,
+    /// Everything that is held.
+    pub holds: BTreeSet<Hold>,
+    /// Told, counted, does not stop.
+    pub warnings: Vec<String>,
+    /// The month by AWS's own invoices.
+    pub aws_invoices: Vec<AwsInvoiceRow>,
+    /// Rows of the month.
+    pub rows: u64,
+    /// Their unblended cost.
+    pub unblended: Usd,
+    /// How long it took.
+    pub timings: Timings,
+    details: Value,
+}
+
+impl RunReport {
+    /// After a fold.
+    pub(super) fn of_facts(request: &RunRequest, inputs: &Inputs, timings: Timings) -> Self {
+        Self {
+            period: request.period.to_string(),
+            output: None,
+            invoices: Vec::new(),
+            holds: BTreeSet::new(),
+            warnings: inputs.workspace.warnings.clone(),
+            aws_invoices: AwsInvoices::rows(&inputs.facts),
+            rows: inputs.facts.totals.rows,
+            unblended: inputs.facts.totals.unblended,
+            timings,
+            details: json!({ "inputs": input_files(inputs), "counts": counts(inputs) }),
+        }
+    }
+
+    /// After a month was billed.
+    pub(super) fn of_bill(request: &RunRequest, inputs: &Inputs, bill: &Bill, timings: Timings) -> Self {
+        let mut report = Self::of_facts(request, inputs, timings);
+        report.invoices.clone_from(&bill.invoices);
+        report.holds.clone_from(&bill.holds);
+        report.warnings.extend(warnings(inputs, bill));
+        report.warnings.sort();
+        report.warnings.dedup();
+        let usd = |(name, amount): (&String, &Usd)| (name.clone(), Value::String(amount.to_string()));
+        report.details["public_on_demand_fallback"] =
+            bill.list.notes.public_on_demand_fallback.iter().map(usd).collect::<serde_json::Map<_, _>>().into();
+        report.details["rates"] = rates(request, &inputs.workspace.reference);
+        report.details["plans"] = plans(bill, &inputs.workspace.reference);
+        report
+    }
+
+    /// Whether anything is held: exit code 1.
+    pub fn has_holds(&self) -> bool {
+        !self.holds.is_empty()
+    }
+
+    /// As JSON text.
+    pub fn to_json(&self) -> Vec<u8> {
+        let invoice = |invoice: &Invoice| {
+            json!({
+                "project_id": invoice.project.project_id,
+                "status": invoice.status.name(),
+                "subtotal_jpy": yen(invoice.subtotal_jpy.count()),
+                "tax_jpy": yen(invoice.tax_jpy.count()),
+                "total_jpy": yen(invoice.total_jpy.count()),
+            })
+        };
+        let hold = |hold: &Hold| {
+            json!({
+                "project_id": hold.project_id,
+                "account_id": hold.account_id,
+                "reason": hold.reason,
+                "detail": hold.detail,
+                "remedy": hold.remedy,
+            })
+        };
+        let mut record = json!({
+            "program": "seikyu",
+            "version": env!("CARGO_PKG_VERSION"),
+            "billing_period": self.period,
+            "rows": self.rows,
+            "aws_unblended_usd": self.unblended.to_string(),
+            "invoices": self.invoices.iter().map(invoice).collect::<Vec<_>>(),
+            "held_projects": self.invoices.iter().filter(|invoice| invoice.status == Status::Held).count(),
+            "holds": self.holds.iter().map(hold).collect::<Vec<_>>(),
+            "warnings": self.warnings,
+            "timings_ms": {
+                "read": self.timings.read_ms, "bill": self.timings.bill_ms, "write": self.timings.write_ms,
+            },
+        });
+        if let (Value::Object(record), Value::Object(details)) = (&mut record, &self.details) {
+            record.extend(details.clone());
+        }
+        let mut text = serde_json::to_vec_pretty(&record).expect("a tree of texts and numbers is JSON");
+        text.push(b'\n');
+        text
+    }
+}
+
+/// Whole yen as a JSON number; as text beyond what a JSON number holds.
+fn yen(count: i128) -> Value {
+    i64::try_from(count).map_or_else(|_| Value::String(count.to_string()), Value::from)
+}
+
+fn input_files(inputs: &Inputs) -> Value {
+    let mut files: Vec<Value> = Vec::new();
+    for file in &inputs.workspace.files {
+        files.push(json!({ "kind": "workspace", "path": file.path, "bytes": file.bytes, "sha256": file.sha256 }));
+    }
+    for file in &inputs.reports {
+        files.push(json!({
+            "kind": "report", "path": file.path, "bytes": file.bytes, "sha256": file.sha256,
+            "rows": file.totals.rows, "other_month_rows": file.totals.other_month_rows,
+            "rounded_inputs": file.totals.rounded_inputs, "unblended_usd": file.totals.unblended.to_string(),
+        }));
+    }
+    if let Some(file) = &inputs.facts_file {
+        files.push(json!({ "kind": "facts", "path": file.display().to_string() }));
+    }
+    files.into()
+}
+
+fn counts(inputs: &Inputs) -> Value {
+    let totals = &inputs.facts.totals;
+    json!({
+        "rows": totals.rows, "other_month_rows": totals.other_month_rows, "rounded_inputs": totals.rounded_inputs,
+        "facts": inputs.facts.facts.len(),
+    })
+}
+
+fn rates(request: &RunRequest, reference: &ReferenceData) -> Value {
+    let fx = reference.fx_rates.get(&request.period);
+    json!({ "fx": fx.map(|entry| json!({ "rate": entry.rate.to_string(), "source": source(&entry.source) })) })
+}
+
+fn source(source: &Source) -> Value {
+    let confirmed = source.confirmed.as_ref();
+    json!({
+        "source": source.text,
+        "confirmed": confirmed.map(|by| json!({ "by": by.by, "on": by.on, "what": by.what })),
+    })
+}
+
+fn plans(bill: &Bill, reference: &ReferenceData) -> Value {
+    let used: BTreeSet<&str> = bill.discounted.rules_used.iter().map(|rule| rule.plan_id.as_str()).collect();
+    let plan = |plan: &Plan| {
+        let categories = match &plan.discount {
+            Discount::Percent { .. } => Vec::new(),
+            Discount::Category(categories) => categories
+                .iter()
+                .map(|category| json!({ "name": category.name, "source": source(&category.source) }))
+                .collect(),
+        };
+        json!({
+            "id": plan.id, "name": plan.name, "source": source(&plan.source), "categories": categories,
+            "assumptions": plan.assumptions.iter().map(|(what, why)| format!("{what}: {why}")).collect::<Vec<_>>(),
+        })
+    };
+    used.into_iter().filter_map(|id| reference.plans.get(id)).map(plan).collect::<Vec<_>>().into()
+}
+
+/// What a run tells besides holds.
+fn warnings(inputs: &Inputs, bill: &Bill) -> Vec<String> {
+    let notes = &bill.list.notes;
+    let mut warnings = notes.warnings.clone();
+    for (sku, amount) in &notes.public_on_demand_fallback {
+        warnings.push(format!("{sku} is in no price list; {amount} USD are priced by AWS's public on-demand cost"));
+    }
+    for ((account, sku), amount) in &notes.list_rate_differences {
+        warnings.push(format!("account {account}, {sku}: list price and AWS's charge differ by {amount} USD"));
+    }
+    let reference = &inputs.workspace.reference;
+    let used: BTreeSet<(&str, Option<&str>)> =
+        bill.discounted.rules_used.iter().map(|rule| (rule.plan_id.as_str(), rule.category.as_deref())).collect();
+    for (plan_id, category) in used {
+        let Some(plan) = reference.plans.get(plan_id) else { continue };
+        if plan.source.is_assumed() {
+            warnings.push(format!("plan {plan_id}: its numbers are assumed"));
+        }
+        if let (Discount::Category(categories), Some(name)) = (&plan.discount, category)
+            && categories.iter().any(|category| category.name == name && category.source.is_assumed())
+        {
+            warnings.push(format!("plan {plan_id}, category {name}: its number is assumed"));
+        }
+    }
+    let assumed_fx = reference.fx_rates.get(&inputs.facts.period).filter(|entry| entry.source.is_assumed());
+    warnings.extend(assumed_fx.map(|entry| format!("the yen rate {} of {} is assumed", entry.rate, inputs.facts.period)));
+    let other = inputs.facts.totals.other_month_rows;
+    if other > 0 {
+        warnings.push(format!("{other} rows belong to other months and were left out"));
+    }
+    let rounded = inputs.facts.totals.rounded_inputs;
+    if rounded > 0 {
+        warnings.push(format!("{rounded} numbers had more than 18 decimals and were rounded to them"));
+    }
+    warnings
+}

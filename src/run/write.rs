@@ -1,0 +1,74 @@
+//! Everything that a run writes.
+
+use std::path::Path;
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use super::read::Inputs;
+use super::{RunError, RunReport, RunRequest, millis};
+use crate::deliver::{
+    PendingFolder, WriteError, folder_name, month_tables, render_csv, render_json, render_pdf, write_charges,
+    write_file_aside,
+};
+use crate::fold::{FactsFileError, write_facts};
+use crate::invoice::Invoice;
+use crate::pipeline::Bill;
+use crate::usage::Facts;
+
+/// Writes the month beside its place; nothing is visible before the folder is published.
+pub(super) fn write_month(
+    request: &RunRequest,
+    inputs: &Inputs,
+    bill: &Bill,
+    report: &mut RunReport,
+    start: Instant,
+) -> Result<PendingFolder, RunError> {
+    let documents: Vec<(String, Documents)> =
+        bill.invoices.par_iter().map(render).collect::<Result<_, _>>()?; // Rendered before anything is written.
+    let place = inputs.output_dir(request).join(request.period.to_string());
+    let pending = PendingFolder::begin(&place)?;
+    for (name, bytes) in month_tables(&inputs.facts, bill) {
+        pending.write(name, &bytes)?;
+    }
+    write_facts(&inputs.facts, &pending.path("facts.parquet")?)?;
+    write_charges(&inputs.facts, &bill.discounted, &pending.path("charges.parquet")?)?;
+    for (project_id, documents) in documents {
+        let folder = folder_name(&project_id);
+        pending.write(&format!("invoices/{folder}/invoice.json"), &documents.json)?;
+        pending.write(&format!("invoices/{folder}/invoice.csv"), &documents.csv)?;
+        pending.write(&format!("invoices/{folder}/invoice.pdf"), &documents.pdf)?;
+    }
+    report.output = Some(place);
+    report.timings.write_ms = millis(start) - report.timings.read_ms - report.timings.bill_ms;
+    pending.write("run.json", &report.to_json())?;
+    Ok(pending)
+}
+
+struct Documents {
+    json: Vec<u8>,
+    csv: Vec<u8>,
+    pdf: Vec<u8>,
+}
+
+fn render(invoice: &Invoice) -> Result<(String, Documents), RunError> {
+    let project_id = invoice.project.project_id.clone();
+    let pdf = render_pdf(invoice).map_err(|source| RunError::Document { project_id: project_id.clone(), source })?;
+    Ok((project_id, Documents { json: render_json(invoice), csv: render_csv(invoice), pdf }))
+}
+
+/// Writes facts alone, beside their place, and renames them.
+pub(super) fn write_facts_file(facts: &Facts, place: &Path) -> Result<(), RunError> {
+    let mut failed: Option<FactsFileError> = None;
+    let written = write_file_aside(place, |pending| {
+        write_facts(facts, pending).map_err(|error| {
+            let said = error.to_string();
+            failed = Some(error);
+            WriteError { path: pending.to_owned(), source: std::io::Error::other(said) }
+        })
+    });
+    match failed {
+        Some(error) => Err(error.into()),
+        None => Ok(written?),
+    }
+}
