@@ -4,5 +4,6 @@
 pub mod invoice;
 pub mod money;
 pub mod period;
+pub mod reference;
 pub mod terms;
 pub mod usage;
