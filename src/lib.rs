@@ -6,7 +6,12 @@ pub mod period;
 pub mod terms;
 pub mod usage;
 
+// The edges in.
+pub mod ingest;
+pub mod reference;
+
 // The pure stages, in the order the data flows.
+pub mod fold;
 pub mod alone;
 pub mod discount;
 pub mod convert;
@@ -15,3 +20,6 @@ pub mod invoice;
 // Their order, and the proof that they add up.
 pub mod audit;
 pub mod pipeline;
+
+// The edge out.
+pub mod deliver;

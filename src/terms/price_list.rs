@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::money::{Quantity, UnitPrice};
-use crate::period::Instant;
+use crate::period::{BillingPeriod, Instant};
+use crate::usage::PriceInstants;
 
 /// One step of a ladder: prices the quantity above `begin` up to and including `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,5 +69,12 @@ impl PriceList {
         let versions = self.versions.get(sku).map(Vec::as_slice).unwrap_or_default();
         let starts = versions.iter().map(|version| version.effective_from);
         starts.filter(|start| from < *start && *start < to).collect()
+    }
+
+    /// Per SKU the instants strictly inside a month at which its ladder changes: what `fold` is given.
+    pub fn price_instants(&self, period: BillingPeriod) -> PriceInstants {
+        let (start, end) = (period.start(), period.end());
+        let changes = self.versions.keys().map(|sku| (sku.clone(), self.changes_within(sku, start, end)));
+        changes.filter(|(_, instants)| !instants.is_empty()).collect()
     }
 }

@@ -1,0 +1,137 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::Intake;
+use super::csv_table::read_csv;
+use super::table::{Columns, Located, Row, Rows};
+use super::{Fault, ReferenceError};
+use crate::money::{GRID_PLACES, Percent, Quantity, Yen, YenPrice};
+use crate::terms::{Fee, FeeBasis};
+
+const COLUMNS: Columns = Columns {
+    needed: &[
+        "project_id",
+        "fee_id",
+        "description",
+        "basis",
+        "amount",
+        "quantity",
+        "tax_category",
+        "valid_from",
+        "valid_to",
+    ],
+    optional: &[],
+};
+
+pub(super) const GRID: i128 = 10_i128.pow(GRID_PLACES);
+/// More than any amount in a workspace: a fee of this size is a slip of the keyboard.
+const MOST: i128 = 1_000_000_000_000 * GRID;
+
+#[derive(Clone, Copy)]
+enum Basis {
+    FixedJpy,
+    PerUnitJpy,
+    PercentOfAwsGross,
+    PercentOfAwsNet,
+}
+
+const BASES: [(&str, Basis); 4] = [
+    ("fixed_jpy", Basis::FixedJpy),
+    ("per_unit_jpy", Basis::PerUnitJpy),
+    ("percent_of_aws_gross", Basis::PercentOfAwsGross),
+    ("percent_of_aws_net", Basis::PercentOfAwsNet),
+];
+
+/// Reads `fees.csv`, which may be missing.
+pub(super) fn read_fees(intake: &mut Intake, dir: &Path) -> Result<Rows<Fee>, ReferenceError> {
+    let Some((file, text)) = intake.text(&dir.join("fees.csv"))? else {
+        return Ok(Rows { rows: Vec::new(), is_whole: true });
+    };
+    let faults_before = intake.faults.len();
+    let faults = &mut intake.faults;
+    let table = read_csv(&file, &text, &COLUMNS, faults);
+    let rows = table.map(|table| table.read_rows(faults, read_fee)).unwrap_or_default();
+    check_overlaps(&rows, faults);
+    let negative = rows.iter().filter(|fee| is_negative(&fee.value.basis));
+    intake.warnings.extend(negative.map(|fee| format!("{}: a negative fee reduces the invoice", fee.at)));
+    Ok(Rows { rows, is_whole: faults.len() == faults_before })
+}
+
+fn is_negative(basis: &FeeBasis) -> bool {
+    match basis {
+        FeeBasis::FixedJpy(yen) => *yen < Yen::ZERO,
+        FeeBasis::PerUnitJpy { yen_per_unit, .. } => *yen_per_unit < YenPrice::ZERO,
+        FeeBasis::PercentOfAwsGross(_) | FeeBasis::PercentOfAwsNet(_) => false,
+    }
+}
+
+fn read_fee(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<Fee> {
+    let project_id = row.key("project_id", faults);
+    let fee_id = row.key("fee_id", faults);
+    let description = row.needed_text("description", faults);
+    let tax_category = row.key("tax_category", faults);
+    let basis = row.choice("basis", &BASES, faults).and_then(|basis| read_basis(row, basis, faults));
+    let (valid_from, valid_to) = row.validity(faults)?;
+    Some(Fee {
+        project_id: project_id?,
+        fee_id: fee_id?,
+        description: description?,
+        basis: basis?,
+        tax_category: tax_category?,
+        valid_from,
+        valid_to,
+    })
+}
+
+fn read_basis(row: &Row<'_>, basis: Basis, faults: &mut Vec<Fault>) -> Option<FeeBasis> {
+    let is_per_unit = matches!(basis, Basis::PerUnitJpy);
+    if !is_per_unit && !matches!(row.cell("quantity"), "" | "1") {
+        let remedy = "leave it empty, or take the basis per_unit_jpy";
+        faults.push(row.fault("quantity", "nothing: only per_unit_jpy has a quantity", remedy));
+        return None;
+    }
+    match basis {
+        Basis::FixedJpy => {
+            let units = row.decimal("amount", (-MOST, MOST), "whole yen, such as 30000", faults)?;
+            if units % GRID != 0 {
+                faults.push(row.fault("amount", "whole yen, such as 30000", "a fixed fee has no fraction of a yen"));
+                return None;
+            }
+            Some(FeeBasis::FixedJpy(Yen::new(units / GRID)))
+        }
+        Basis::PerUnitJpy => {
+            let price = row.decimal("amount", (-MOST, MOST), "yen for one unit, such as 1500", faults);
+            let quantity = row.decimal("quantity", (0, MOST), "how many units, 0 or more", faults);
+            let (yen_per_unit, quantity) = (YenPrice::from_units(price?), Quantity::from_units(quantity?));
+            Some(FeeBasis::PerUnitJpy { yen_per_unit, quantity })
+        }
+        Basis::PercentOfAwsGross => read_percent(row, faults).map(FeeBasis::PercentOfAwsGross),
+        Basis::PercentOfAwsNet => read_percent(row, faults).map(FeeBasis::PercentOfAwsNet),
+    }
+}
+
+fn read_percent(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<Percent> {
+    let units = row.decimal("amount", (0, 100 * GRID), "a percentage from 0 to 100, such as 5", faults)?;
+    Some(Percent::from_units(units))
+}
+
+/// A fee that a project would pay twice in a month.
+fn check_overlaps(rows: &[Located<Fee>], faults: &mut Vec<Fault>) {
+    let mut by_key: BTreeMap<(&str, &str), Vec<&Located<Fee>>> = BTreeMap::new();
+    for row in rows {
+        let own = by_key.entry((&row.value.project_id, &row.value.fee_id)).or_default();
+        let overlap = own.iter().find(|other| {
+            other.value.holds_in(row.value.valid_from) || row.value.holds_in(other.value.valid_from)
+        });
+        if let Some(other) = overlap {
+            faults.push(Fault {
+                at: row.at.clone(),
+                column: String::from("fee_id"),
+                found: format!("{:?} of the same project and months as {}", row.value.fee_id, other.at.within_file()),
+                accepted: String::from("a fee once in a month"),
+                remedy: String::from("end the earlier row with valid_to, or give one of them another fee_id"),
+            });
+        }
+        own.push(row);
+    }
+}

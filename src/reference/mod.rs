@@ -1,0 +1,37 @@
+//! Reads a workspace: contracts, plans, prices, rates and settings, every value checked.
+//!
+//! - In: a folder with `seikyu.toml` and the tables and plans that it points to.
+//! - Out: a [`Workspace`]: [`ReferenceData`](crate::terms::ReferenceData), [`Settings`], the files read, warnings.
+//! - Refuses: an unknown column or key, a value that is not accepted, tables that contradict each other, a month
+//!   without a rate. All faults of all files are told together; none is repaired or skipped.
+//! - Promise: no amount passes through a float on its way from text; every file read is listed with its hash.
+
+mod contracts;
+mod credits;
+mod cross_checks;
+mod csv_table;
+mod error;
+mod fees;
+mod fx_rates;
+mod intake;
+mod parquet_table;
+mod plan_discounts;
+mod plans;
+mod price_ladders;
+mod price_rows;
+mod registration_number;
+mod row_lists;
+mod settings;
+mod table;
+mod taxes;
+#[cfg(test)]
+mod tests;
+mod toml_keys;
+mod workspace;
+
+pub use error::{Fault, Place, ReferenceError};
+pub use intake::ReadFile;
+use intake::Intake;
+pub use registration_number::is_valid_registration_number;
+pub use settings::Settings;
+pub use workspace::{Workspace, read_workspace};

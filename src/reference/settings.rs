@@ -1,0 +1,167 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::registration_number::{is_valid_registration_number, normalized};
+use super::toml_keys::{Keys, TomlFile};
+use super::{Fault, Place};
+use crate::period::parse_instant;
+use crate::terms::{BankAccount, Issuer, Mode};
+
+const MIB: u64 = 1024 * 1024;
+
+/// What `seikyu.toml` says besides the issuer and the mode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The folder of report files.
+    pub reports_dir: PathBuf,
+    /// The folder of rates and list prices.
+    pub rates_dir: PathBuf,
+    /// The folder of plans.
+    pub plans_dir: PathBuf,
+    /// The folder that the months are written to.
+    pub output_dir: PathBuf,
+    /// Where issued documents are recorded.
+    pub ledger: PathBuf,
+    /// Loose report files that add to a delivery with a manifest; relative to the reports folder.
+    pub adjustments: Vec<String>,
+    /// A report that unpacks to more than this, and to more than `max_unpack_ratio` times its size, is refused.
+    pub max_unpacked_bytes: u64,
+    /// See `max_unpacked_bytes`.
+    pub max_unpack_ratio: u64,
+}
+
+/// All of `seikyu.toml`.
+pub(super) struct SettingsFile {
+    pub(super) issuer: Issuer,
+    pub(super) mode: Mode,
+    pub(super) settings: Settings,
+}
+
+impl SettingsFile {
+    /// What counts where the file says nothing.
+    pub(super) fn default_in(dir: &Path) -> Self {
+        let settings = Settings {
+            reports_dir: dir.join("reports"),
+            rates_dir: dir.join("rates"),
+            plans_dir: dir.join("plans"),
+            output_dir: dir.join("output"),
+            ledger: dir.join("ledger"),
+            adjustments: Vec::new(),
+            max_unpacked_bytes: 256 * MIB,
+            max_unpack_ratio: 200,
+        };
+        Self { issuer: Issuer::default(), mode: Mode::StripAndReapply, settings }
+    }
+
+    /// Reads the file. What cannot be read stays as the default, so that the other files can be checked too.
+    pub(super) fn read(dir: &Path, file: &Arc<str>, text: &str, faults: &mut Vec<Fault>) -> Self {
+        let mut read = Self::default_in(dir);
+        let Some(file_of_keys) = TomlFile::parse(file, text, faults) else { return read };
+        let mut keys = file_of_keys.keys();
+        match keys.section("issuer", faults) {
+            Some(issuer) => read.issuer = read_issuer(issuer, faults),
+            None => faults.push(Fault {
+                at: Place::of_file(file),
+                column: String::from("issuer"),
+                found: String::from("no such section"),
+                accepted: String::from("[issuer] with a name"),
+                remedy: String::from("add it"),
+            }),
+        }
+        if let Some(paths) = keys.section("paths", faults) {
+            read_paths(paths, dir, &mut read.settings, faults);
+        }
+        if let Some(reports) = keys.section("reports", faults) {
+            read_reports(reports, &mut read.settings, faults);
+        }
+        if let Some(mut billing) = keys.section("billing", faults) {
+            let modes = [("strip_and_reapply", Mode::StripAndReapply), ("strip_only", Mode::StripOnly)];
+            read.mode = billing.choice("mode", &modes, Some(read.mode), faults).unwrap_or(read.mode);
+            // The one choice there is: written down so that a reader of the file sees it.
+            billing.choice("tax_rounding", &[("cut_off", ())], Some(()), faults);
+            billing.finish(faults);
+        }
+        keys.finish(faults);
+        read
+    }
+}
+
+fn read_issuer(mut keys: Keys<'_>, faults: &mut Vec<Fault>) -> Issuer {
+    let name = keys.needed_text("name", faults).unwrap_or_default();
+    let registration_number = normalized(&keys.text("registration_number", faults).unwrap_or_default());
+    if !registration_number.is_empty() && !is_valid_registration_number(&registration_number) {
+        let remedy = "compare it with the notice of registration; leave it empty only where there is none";
+        let accepted = "T and 13 digits whose first is the right check digit";
+        faults.push(keys.fault("registration_number", &format!("{registration_number:?}"), accepted, remedy));
+    }
+    let registered_from = keys.text("registered_from", faults).unwrap_or_default();
+    check_date(&keys, "registered_from", &registered_from, faults);
+    if !registered_from.is_empty() && registration_number.is_empty() {
+        faults.push(keys.fault(
+            "registered_from",
+            &format!("{registered_from:?}, but no registration_number"),
+            "both, or neither",
+            "",
+        ));
+    }
+    let mut text = |key| keys.text(key, faults).unwrap_or_default();
+    let (postal_code, address, phone, email) = (text("postal_code"), text("address"), text("phone"), text("email"));
+    let bank = keys.section("bank", faults).map(|bank| read_bank(bank, faults));
+    keys.finish(faults);
+    Issuer { name, registration_number, registered_from, postal_code, address, phone, email, bank }
+}
+
+fn read_bank(mut keys: Keys<'_>, faults: &mut Vec<Fault>) -> BankAccount {
+    let mut text = |key| keys.needed_text(key, faults).unwrap_or_default();
+    let bank = BankAccount {
+        bank_name: text("bank_name"),
+        branch_name: text("branch_name"),
+        account_type: text("account_type"),
+        account_number: text("account_number"),
+        account_holder: text("account_holder"),
+    };
+    keys.finish(faults);
+    bank
+}
+
+fn read_paths(mut keys: Keys<'_>, dir: &Path, settings: &mut Settings, faults: &mut Vec<Fault>) {
+    let places: [(&'static str, &mut PathBuf); 5] = [
+        ("reports", &mut settings.reports_dir),
+        ("rates", &mut settings.rates_dir),
+        ("plans", &mut settings.plans_dir),
+        ("output", &mut settings.output_dir),
+        ("ledger", &mut settings.ledger),
+    ];
+    for (key, place) in places {
+        let path = keys.text(key, faults).unwrap_or_default();
+        if !path.is_empty() {
+            *place = dir.join(path);
+        }
+    }
+    keys.finish(faults);
+}
+
+fn read_reports(mut keys: Keys<'_>, settings: &mut Settings, faults: &mut Vec<Fault>) {
+    settings.adjustments = keys.texts("adjustments", faults).unwrap_or_default();
+    for (place, path) in settings.adjustments.iter().enumerate() {
+        let is_below = Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        if !is_below {
+            let accepted = "a path below the reports folder";
+            faults.push(keys.fault("adjustments", &format!("{path:?}"), accepted, "move the file there"));
+        }
+        if settings.adjustments[..place].contains(path) {
+            faults.push(keys.fault("adjustments", &format!("{path:?} twice"), "each file once", "remove one"));
+        }
+    }
+    let (bytes, ratio) = (settings.max_unpacked_bytes, settings.max_unpack_ratio);
+    settings.max_unpacked_bytes = keys.count("max_unpacked_bytes", bytes, faults).unwrap_or(bytes);
+    settings.max_unpack_ratio = keys.count("max_unpack_ratio", ratio, faults).unwrap_or(ratio);
+    keys.finish(faults);
+}
+
+/// Refuses a text that is neither empty nor a date `YYYY-MM-DD`.
+pub(super) fn check_date(keys: &Keys<'_>, key: &str, text: &str, faults: &mut Vec<Fault>) {
+    if !text.is_empty() && parse_instant(format!("{text}T00:00:00Z").as_bytes()).is_none() {
+        faults.push(keys.fault(key, &format!("{text:?}"), "a date \"YYYY-MM-DD\"", ""));
+    }
+}
