@@ -1,0 +1,77 @@
+use crate::ingest::IngestError;
+use crate::usage::FactError;
+
+/// Why a month was not folded.
+#[derive(Debug, thiserror::Error)]
+pub enum FoldError {
+    /// The reports were refused or could not be read.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// Sums that cannot be held.
+    #[error("the sums of the month are beyond the largest amount that can be held (1.7 * 10^20)")]
+    TooLarge,
+    /// Facts that do not hold what was read.
+    #[error(transparent)]
+    Facts(#[from] FactError),
+}
+
+impl FoldError {
+    /// Whether the machine is at fault (exit code 3), not the input (exit code 2).
+    pub const fn is_machine_fault(&self) -> bool {
+        match self {
+            Self::Ingest(error) => error.is_machine_fault(),
+            Self::TooLarge => false,
+            Self::Facts(_) => true, // Facts just made that do not add up are a bug.
+        }
+    }
+}
+
+/// Why a facts file was not written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum FactsFileError {
+    /// The machine could not read or write.
+    #[error("{path}: {source}; check that the file is there, its permissions and the disk")]
+    Machine {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Not a facts file.
+    #[error("{path}: is no facts file of this program; accepted: facts.parquet as written by `seikyu fold`")]
+    NotFacts {
+        /// The file.
+        path: String,
+    },
+    /// A facts file of another version.
+    #[error("{path}: is a facts file of version {found:?}; accepted: version {accepted}; fold the reports again")]
+    OtherVersion {
+        /// The file.
+        path: String,
+        /// Its version.
+        found: String,
+        /// The version that is read.
+        accepted: &'static str,
+    },
+    /// A facts file that is damaged.
+    #[error("{path}: is damaged ({found}); copy it again, or fold the reports again")]
+    Damaged {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        found: String,
+    },
+    /// The facts could not be encoded.
+    #[error("cannot encode the facts: {found}")]
+    Encode {
+        /// What the encoder said.
+        found: String,
+    },
+}
+
+impl FactsFileError {
+    /// Whether the machine is at fault (exit code 3), not the input (exit code 2).
+    pub const fn is_machine_fault(&self) -> bool {
+        matches!(self, Self::Machine { .. } | Self::Encode { .. })
+    }
+}

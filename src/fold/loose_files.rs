@@ -1,0 +1,66 @@
+//! Rules about files that only their rows or their content can break.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fold_reports::InputFile;
+use crate::ingest::{Fault, FaultKind, Origin, ReportPlan};
+use crate::period::BillingPeriod;
+
+/// Payers and months of the rows of each file, in the order of the plan.
+pub(super) type Sources = Vec<BTreeSet<(String, BillingPeriod)>>;
+
+/// Faults of files against each other: a loose file beside a delivery, two deliveries of one payer and month,
+/// the same content twice.
+pub(super) fn file_faults(plan: &ReportPlan, inputs: &[InputFile], sources: &Sources) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    // What is delivered, by whom: as the manifests say it and as the rows do.
+    let mut delivered: BTreeMap<(String, BillingPeriod), usize> = BTreeMap::new();
+    for (place, delivery) in plan.deliveries.iter().enumerate() {
+        delivered.entry((delivery.account.clone(), delivery.period)).or_insert(place);
+    }
+    let mut of_rows: BTreeMap<&(String, BillingPeriod), usize> = BTreeMap::new();
+    for (file, sources) in plan.files.iter().zip(sources) {
+        let Origin::Delivered(place) = file.origin else { continue };
+        for source in sources.iter().filter(|(_, period)| *period == plan.period) {
+            let first = *of_rows.entry(source).or_insert(place);
+            delivered.entry(source.clone()).or_insert(place);
+            if first != place {
+                let kind = FaultKind::TwoDeliveries { other: plan.deliveries[first].manifest.clone() };
+                faults.push(Fault::of_file(&file.name, &shown(source), kind));
+            }
+        }
+    }
+    for (file, sources) in plan.files.iter().zip(sources).filter(|(file, _)| file.origin == Origin::Loose) {
+        for source in sources {
+            if let Some(&place) = delivered.get(source) {
+                let kind = FaultKind::LooseBesideDelivery { manifest: plan.deliveries[place].manifest.clone() };
+                faults.push(Fault::of_file(&file.name, &shown(source), kind));
+            }
+        }
+    }
+    faults.extend(same_content(plan, inputs));
+    faults
+}
+
+fn shown((payer, period): &(String, BillingPeriod)) -> String {
+    format!("{payer} {period}")
+}
+
+/// A loose file or adjustment whose bytes another file has too. Parts of one delivery are its own affair.
+fn same_content(plan: &ReportPlan, inputs: &[InputFile]) -> Vec<Fault> {
+    let mut seen: BTreeMap<&str, (&str, bool)> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (file, input) in plan.files.iter().zip(inputs) {
+        let is_delivered = matches!(file.origin, Origin::Delivered(_));
+        match seen.get(input.sha256.as_str()) {
+            Some((other, is_other_delivered)) if !is_delivered || !is_other_delivered => {
+                faults.push(Fault::of_file(&file.name, "", FaultKind::SameContent { other: (*other).to_owned() }));
+            }
+            Some(_) => {}
+            None => {
+                seen.insert(&input.sha256, (&file.name, is_delivered));
+            }
+        }
+    }
+    faults
+}

@@ -1,0 +1,25 @@
+//! Sums rows into facts, file by file, and keeps facts in a file.
+//!
+//! - In: a [`ReportPlan`](crate::ingest::ReportPlan) and the instants at which prices change.
+//! - Out: [`Facts`](crate::usage::Facts), what every input file was, and `facts.parquet`.
+//! - Refuses: fields that are no account, time, number or text; another currency than USD; a loose file about a
+//!   payer and month that a manifest delivers; damaged or foreign facts files.
+//! - Promise: the fold of a file depends on that file and the price instants only, and sums are exact; the same
+//!   rows give the same facts and the same bytes whatever the threads, the split into files and the order.
+
+mod error;
+mod file_fold;
+mod fold_reports;
+mod key_texts;
+mod loose_files;
+mod numbers;
+mod partial;
+mod row_fields;
+
+pub use error::{FactsFileError, FoldError};
+pub use file_fold::{FileFold, FoldTerms};
+pub use fold_reports::{FoldOutcome, InputFile, fold_reports};
+pub use partial::{PartialFacts, SumTooLarge};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::columns::{COLUMN_COUNT, Column, canonical_name};
+use super::error::{FaultKind, FaultList};
+
+/// Where the used columns of a file are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    /// Per used column its place in the row.
+    pub(super) places: [Option<usize>; COLUMN_COUNT],
+    /// How many fields a row has.
+    pub(super) width: usize,
+}
+
+impl Header {
+    /// Finds the used columns by name. Pushes every fault of the header; the result is of use only without one.
+    pub(super) fn resolve(names: &[String], manifest_columns: &[String], faults: &mut FaultList) -> Self {
+        let mut places = [None; COLUMN_COUNT];
+        let mut seen = BTreeSet::new();
+        for (place, name) in names.iter().enumerate() {
+            if !seen.insert(name) {
+                faults.push(None, Some(name), b"", FaultKind::ColumnTwice);
+                continue;
+            }
+            let Some(column) = Column::of_canonical(&canonical_name(name)) else { continue };
+            if let Some(other) = places[column.index()] {
+                let other: &String = &names[other];
+                faults.push(None, Some(name), b"", FaultKind::SameColumn { other: other.clone() });
+            }
+            places[column.index()] = Some(place);
+        }
+        for column in Column::ALL {
+            if column.is_needed() && places[column.index()].is_none() {
+                faults.push(None, Some(column.name()), b"", FaultKind::MissingColumn);
+            }
+        }
+        if let Some(difference) = compare(names, manifest_columns) {
+            faults.push(None, None, b"", FaultKind::OtherColumns { difference });
+        }
+        Self { places, width: names.len() }
+    }
+}
+
+/// Names that only one side has; nothing if there is no manifest.
+fn compare(header: &[String], manifest: &[String]) -> Option<String> {
+    if manifest.is_empty() {
+        return None;
+    }
+    // The canonical name makes the manifest's legacy names and a snake-case header comparable.
+    let by_name = |names: &[String]| -> BTreeMap<String, String> {
+        names.iter().map(|name| (comparable(name), name.clone())).collect()
+    };
+    let (header, manifest) = (by_name(header), by_name(manifest));
+    let only = |left: &BTreeMap<String, String>, right: &BTreeMap<String, String>| -> Vec<String> {
+        left.iter().filter(|(name, _)| !right.contains_key(*name)).map(|(_, shown)| shown.clone()).collect()
+    };
+    let (extra, missing) = (only(&header, &manifest), only(&manifest, &header));
+    if extra.is_empty() && missing.is_empty() {
+        return None;
+    }
+    let list = |names: Vec<String>| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    Some(format!("only in the header: {}; only in the manifest: {}", list(extra), list(missing)))
+}
+
+/// Tools break words differently (`..._a_r_n`, `..._arn`): only letters and digits are compared.
+fn comparable(name: &str) -> String {
+    canonical_name(name).replace('_', "")
+}

@@ -1,0 +1,84 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::period::BillingPeriod;
+
+/// How a report file is packed, by the end of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// `*.csv`
+    Csv,
+    /// `*.csv.gz`
+    CsvGzip,
+    /// `*.zip` of CSV files
+    Zip,
+    /// `*.parquet`
+    Parquet,
+}
+
+impl ReportFormat {
+    /// The format of a file name, if it is a report's.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let formats =
+            [(".csv", Self::Csv), (".csv.gz", Self::CsvGzip), (".zip", Self::Zip), (".parquet", Self::Parquet)];
+        formats.into_iter().find(|(end, _)| name.ends_with(end)).map(|(_, format)| format)
+    }
+}
+
+/// Why a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A manifest names it: the delivery's place in [`ReportPlan::deliveries`].
+    Delivered(usize),
+    /// The workspace lists it as an adjustment.
+    Adjustment,
+    /// It lies there and no manifest is about it.
+    Loose,
+}
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Relative to the reports folder, with `/`.
+    pub name: String,
+    /// How it is packed.
+    pub format: ReportFormat,
+    /// Its size on disk.
+    pub bytes: u64,
+    /// Why it is read.
+    pub origin: Origin,
+    /// Columns that its manifest names (`category/name`); empty if there is none.
+    pub columns: Arc<[String]>,
+}
+
+/// What one manifest says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The manifest, relative to the reports folder, with `/`.
+    pub manifest: String,
+    /// The account that the report was made for, normally the payer; empty if the manifest does not say.
+    pub account: String,
+    /// The month.
+    pub period: BillingPeriod,
+}
+
+/// What is to be read for a month, and by whose word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportPlan {
+    /// The wanted month.
+    pub period: BillingPeriod,
+    /// Every delivery with a manifest, other months included: no loose file may be about them.
+    pub deliveries: Vec<Delivery>,
+    /// The files, by name.
+    pub files: Vec<ReportFile>,
+}
+
+impl ReportPlan {
+    /// Bytes on disk of all files.
+    pub fn total_bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.bytes).sum()
+    }
+}

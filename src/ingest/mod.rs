@@ -1,0 +1,32 @@
+//! Finds the report files of a month and reads them, row by row, as they were delivered.
+//!
+//! - In: a folder of Cost and Usage Reports: manifests, CSV (plain, gzip, ZIP) and Parquet.
+//! - Out: [`ReportPlan`], what is to be read; [`Row`]s with the texts of the [`Column`]s that are used.
+//! - Refuses: torn deliveries, damaged or oversized streams, headers without a needed column, rows that are
+//!   no rows. All faults of a file are gathered, and all files are looked at, before anything is refused.
+//! - Promise: a file is read whole or refused; its size and SHA-256 are those of the bytes that were read.
+//! - Floats: the Parquet reader alone may meet one, and takes it by its shortest text.
+
+mod columns;
+mod csv_header;
+mod csv_records;
+mod csv_rows;
+mod delivery;
+mod discover;
+mod error;
+mod file_walk;
+mod limits;
+mod manifest;
+mod parquet_cells;
+mod parquet_rows;
+mod read;
+mod row;
+mod unpack;
+
+pub use columns::{COLUMN_COUNT, Column, canonical_name};
+pub use delivery::{Delivery, Origin, ReportFile, ReportFormat, ReportPlan};
+pub use discover::find_reports;
+pub use error::{Fault, FaultKind, FaultList, IngestError};
+pub use limits::{Limits, Progress, Silent};
+pub use read::{FileSeal, read_report};
+pub use row::{Row, RowSink};

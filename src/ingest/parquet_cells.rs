@@ -1,0 +1,141 @@
+//! Values of a Parquet column as the texts that a CSV would have: one road for numbers and times.
+
+use std::io::Write;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type,
+    Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{
+    Array, BinaryArray, DictionaryArray, LargeStringArray, PrimitiveArray, StringArray, StringViewArray,
+};
+use arrow_schema::{DataType, TimeUnit};
+
+use crate::period::Instant;
+
+/// The decoded values of one column of a batch.
+pub(super) enum Cells<'a> {
+    Text(&'a StringArray),
+    LargeText(&'a LargeStringArray),
+    TextView(&'a StringViewArray),
+    Bytes(&'a BinaryArray),
+    Dictionary(Vec<usize>, &'a DictionaryArray<Int32Type>, &'a StringArray),
+    Double(&'a PrimitiveArray<Float64Type>),
+    Single(&'a PrimitiveArray<Float32Type>),
+    Whole(Vec<Option<i128>>),
+    Decimal(&'a PrimitiveArray<Decimal128Type>, i8),
+    /// Ticks since 1970 and how many make a second.
+    Time(Vec<Option<i64>>, i64),
+    Nothing,
+}
+
+impl<'a> Cells<'a> {
+    /// Whether values of a type have a text.
+    pub(super) fn is_readable(kind: &DataType) -> bool {
+        match kind {
+            DataType::Dictionary(key, value) => **key == DataType::Int32 && **value == DataType::Utf8,
+            DataType::Timestamp(_, _) | DataType::Decimal128(_, 0..) => true,
+            other => other.is_integer() || IS_READ.contains(other),
+        }
+    }
+
+    /// The values of an array; nothing for a type without text.
+    pub(super) fn of(array: &'a dyn Array) -> Option<Self> {
+        Some(match array.data_type() {
+            DataType::Utf8 => Self::Text(array.as_string_opt()?),
+            DataType::LargeUtf8 => Self::LargeText(array.as_string_opt()?),
+            DataType::Utf8View => Self::TextView(array.as_string_view_opt()?),
+            DataType::Binary => Self::Bytes(array.as_binary_opt()?),
+            DataType::Float64 => Self::Double(array.as_primitive_opt()?),
+            DataType::Float32 => Self::Single(array.as_primitive_opt()?),
+            DataType::Decimal128(_, places) => Self::Decimal(array.as_primitive_opt()?, *places),
+            DataType::Int8 => whole::<Int8Type>(array)?,
+            DataType::Int16 => whole::<Int16Type>(array)?,
+            DataType::Int32 => whole::<Int32Type>(array)?,
+            DataType::Int64 => whole::<Int64Type>(array)?,
+            DataType::UInt8 => whole::<UInt8Type>(array)?,
+            DataType::UInt16 => whole::<UInt16Type>(array)?,
+            DataType::UInt32 => whole::<UInt32Type>(array)?,
+            DataType::UInt64 => whole::<UInt64Type>(array)?,
+            DataType::Date32 => {
+                let days = array.as_primitive_opt::<Date32Type>()?;
+                Self::Time(days.iter().map(|day| day.map(|day| i64::from(day) * 86_400)).collect(), 1)
+            }
+            DataType::Timestamp(TimeUnit::Second, _) => time::<TimestampSecondType>(array, 1)?,
+            DataType::Timestamp(TimeUnit::Millisecond, _) => time::<TimestampMillisecondType>(array, 1_000)?,
+            DataType::Timestamp(TimeUnit::Microsecond, _) => time::<TimestampMicrosecondType>(array, 1_000_000)?,
+            DataType::Timestamp(TimeUnit::Nanosecond, _) => time::<TimestampNanosecondType>(array, 1_000_000_000)?,
+            DataType::Dictionary(_, _) => dictionary(array)?,
+            DataType::Null => Self::Nothing,
+            _ => return None,
+        })
+    }
+
+    /// Appends the text of a value; nothing for a null.
+    pub(super) fn write_text(&self, row: usize, text: &mut Vec<u8>) {
+        // Writing to a vector cannot fail.
+        let _ = match self {
+            Self::Text(array) if array.is_valid(row) => text.write_all(array.value(row).as_bytes()),
+            Self::LargeText(array) if array.is_valid(row) => text.write_all(array.value(row).as_bytes()),
+            Self::TextView(array) if array.is_valid(row) => text.write_all(array.value(row).as_bytes()),
+            Self::Bytes(array) if array.is_valid(row) => text.write_all(array.value(row)),
+            // `{}` of a float is its shortest text that reads back as the same float, without exponent.
+            Self::Double(array) if array.is_valid(row) => write!(text, "{}", array.value(row)),
+            Self::Single(array) if array.is_valid(row) => write!(text, "{}", array.value(row)),
+            Self::Decimal(array, places) if array.is_valid(row) => write!(text, "{}e-{places}", array.value(row)),
+            Self::Whole(values) => values[row].map_or(Ok(()), |value| write!(text, "{value}")),
+            Self::Time(ticks, per_second) => ticks[row].map_or(Ok(()), |ticks| write_time(ticks, *per_second, text)),
+            Self::Dictionary(places, array, values) if array.is_valid(row) && values.is_valid(places[row]) => {
+                text.write_all(values.value(places[row]).as_bytes())
+            }
+            _ => Ok(()),
+        };
+    }
+}
+
+/// Types with a text, besides integers and those with parameters.
+const IS_READ: [DataType; 8] = [
+    DataType::Utf8,
+    DataType::LargeUtf8,
+    DataType::Utf8View,
+    DataType::Binary,
+    DataType::Float64,
+    DataType::Float32,
+    DataType::Date32,
+    DataType::Null,
+];
+
+fn whole<'a, T: ArrowPrimitiveType>(array: &dyn Array) -> Option<Cells<'a>>
+where
+    T::Native: Into<i128>,
+{
+    let array = array.as_primitive_opt::<T>()?;
+    Some(Cells::Whole(array.iter().map(|value| value.map(Into::into)).collect()))
+}
+
+fn time<'a, T: ArrowPrimitiveType<Native = i64>>(array: &dyn Array, per_second: i64) -> Option<Cells<'a>> {
+    Some(Cells::Time(array.as_primitive_opt::<T>()?.iter().collect(), per_second))
+}
+
+fn dictionary<'a>(array: &'a dyn Array) -> Option<Cells<'a>> {
+    let array: &DictionaryArray<Int32Type> = array.as_dictionary_opt()?;
+    let values = array.values().as_string_opt()?;
+    let place = |key: Option<i32>| key.and_then(|key| usize::try_from(key).ok()).unwrap_or(0);
+    Some(Cells::Dictionary(array.keys().iter().map(place).collect(), array, values))
+}
+
+/// A time as text. A part of a second is shown, so that the reader of times refuses it.
+fn write_time(ticks: i64, per_second: i64, text: &mut Vec<u8>) -> std::io::Result<()> {
+    let seconds = ticks.div_euclid(per_second);
+    let year_9999 = 253_402_300_800;
+    if !(-62_135_596_800..year_9999).contains(&seconds) {
+        return write!(text, "{ticks}/{per_second} s since 1970");
+    }
+    let instant = Instant::from_seconds(seconds).to_string();
+    match ticks.rem_euclid(per_second) {
+        0 => text.write_all(instant.as_bytes()),
+        rest => write!(text, "{} + {rest}/{per_second} s", instant.trim_end_matches('Z')),
+    }
+}

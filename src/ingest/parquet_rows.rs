@@ -1,0 +1,120 @@
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use arrow_array::RecordBatch;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::columns::{COLUMN_COUNT, Column};
+use super::csv_header::Header;
+use super::delivery::ReportFile;
+use super::error::{FaultKind, FaultList, IngestError};
+use super::limits::Progress;
+use super::parquet_cells::Cells;
+use super::read::FileSeal;
+use super::row::{Row, RowSink, Span};
+use super::unpack::Tap;
+
+/// Rows that are decoded at once.
+const BATCH_ROWS: usize = 4_096;
+
+/// Reads a Parquet file: only the used columns, a batch of rows at a time.
+pub(super) fn read_parquet(
+    file: &ReportFile,
+    progress: &dyn Progress,
+    sink: &mut dyn RowSink,
+    faults: &mut FaultList,
+) -> Result<FileSeal, IngestError> {
+    let machine = |source| IngestError::machine(&file.path, source);
+    let mut tap = Tap::open(&file.path, progress).map_err(machine)?;
+    // Parquet is read from its end, so the hash is a pass of its own.
+    std::io::copy(&mut tap, &mut std::io::sink()).map_err(machine)?;
+    let (bytes, sha256) = tap.seal();
+    let opened = File::open(&file.path).map_err(machine)?;
+    let mut rows = 0;
+    // The decoder is not ours and may not have met every damage there is.
+    let decoded = catch_unwind(AssertUnwindSafe(|| decode(opened, &mut rows, progress, sink, faults)));
+    match decoded {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => faults.push(None, None, error.as_bytes(), FaultKind::Damaged),
+        Err(_) => faults.push(None, None, b"", FaultKind::Damaged),
+    }
+    if bytes != file.bytes {
+        faults.push(None, None, format!("{bytes} bytes, {} when listed", file.bytes).as_bytes(), FaultKind::Damaged);
+    }
+    Ok(FileSeal { bytes, sha256, rows })
+}
+
+fn decode(
+    file: File,
+    rows: &mut u64,
+    progress: &dyn Progress,
+    sink: &mut dyn RowSink,
+    faults: &mut FaultList,
+) -> Result<(), String> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
+    let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let faults_before = faults.count();
+    let header = Header::resolve(&names, &[], faults);
+    let used = header.places.iter().copied().flatten();
+    let mask = ProjectionMask::roots(builder.parquet_schema(), used);
+    for column in Column::ALL {
+        let Some(place) = header.places[column.index()] else { continue };
+        let kind = builder.schema().field(place).data_type();
+        if !Cells::is_readable(kind) {
+            faults.push(None, Some(&names[place]), kind.to_string().as_bytes(), FaultKind::ColumnType);
+        }
+    }
+    if faults.count() > faults_before {
+        return Ok(());
+    }
+    let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(|error| error.to_string())?;
+    let mut scratch = Vec::new();
+    for batch in reader {
+        let batch = batch.map_err(|error| error.to_string())?;
+        let cells = cells_of(&batch, &header, &names)?;
+        for row in 0..batch.num_rows() {
+            *rows += 1;
+            hand_on(&cells, row, *rows, &mut scratch, sink, faults);
+        }
+        progress.on_rows(batch.num_rows() as u64);
+    }
+    Ok(())
+}
+
+/// Per used column its decoded values. The projection keeps the order of the file, so names find them again.
+fn cells_of<'a>(batch: &'a RecordBatch, header: &Header, names: &[String]) -> Result<Vec<Option<Cells<'a>>>, String> {
+    header
+        .places
+        .iter()
+        .map(|place| {
+            let Some(place) = *place else { return Ok(None) };
+            let name = &names[place];
+            let array = batch.column_by_name(name).ok_or_else(|| format!("column {name} was not decoded"))?;
+            Cells::of(array.as_ref()).map(Some).ok_or_else(|| format!("column {name} changed its type"))
+        })
+        .collect()
+}
+
+fn hand_on(
+    cells: &[Option<Cells<'_>>],
+    row: usize,
+    number: u64,
+    scratch: &mut Vec<u8>,
+    sink: &mut dyn RowSink,
+    faults: &mut FaultList,
+) {
+    scratch.clear();
+    let mut spans = [Span::default(); COLUMN_COUNT];
+    for (span, cells) in spans.iter_mut().zip(cells) {
+        let Some(cells) = cells else { continue };
+        let start = scratch.len();
+        cells.write_text(row, scratch);
+        *span = Span { start, end: scratch.len(), is_rewritten: true };
+    }
+    if memchr::memchr(0, scratch).is_some() {
+        faults.push(Some(number), None, b"", FaultKind::Nul);
+        return;
+    }
+    sink.take(&Row { number, buffer: &[], scratch, spans: &spans }, faults);
+}

@@ -1,0 +1,111 @@
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+use super::csv_rows::CsvRows;
+use super::delivery::{ReportFile, ReportFormat};
+use super::error::{FaultKind, FaultList, IngestError};
+use super::limits::{Limits, Progress};
+use super::parquet_rows::read_parquet;
+use super::row::RowSink;
+use super::unpack::{Chunk, StreamError, unpack};
+
+/// How many chunks the unpacking may be ahead of the reading.
+const CHUNKS_AHEAD: usize = 4;
+
+/// What a file was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSeal {
+    /// Its size on disk.
+    pub bytes: u64,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Data rows, of all months.
+    pub rows: u64,
+}
+
+/// Reads a report file whole and hands its rows to `sink`.
+///
+/// Rows are provisional until this returns and `faults` is empty: a stream proves itself at its end.
+/// `with_second_thread`: unpack on a thread of its own.
+pub fn read_report(
+    file: &ReportFile,
+    limits: &Limits,
+    progress: &dyn Progress,
+    with_second_thread: bool,
+    sink: &mut dyn RowSink,
+    faults: &mut FaultList,
+) -> Result<FileSeal, IngestError> {
+    let mut texts = Texts { file, limits, progress, rows: None, count: 0, told: 0, sink, faults };
+    let sealed = match file.format {
+        ReportFormat::Parquet => return read_parquet(file, progress, texts.sink, texts.faults),
+        ReportFormat::Csv | ReportFormat::CsvGzip | ReportFormat::Zip if with_second_thread => unpack_aside(&mut texts),
+        ReportFormat::Csv | ReportFormat::CsvGzip | ReportFormat::Zip => {
+            unpack(file, limits, progress, &mut |chunk| texts.take(chunk))
+        }
+    };
+    let rows = texts.count;
+    match sealed {
+        Ok((bytes, sha256)) => {
+            if bytes != file.bytes {
+                let found = format!("{bytes} bytes, {} when listed", file.bytes);
+                faults.push(None, None, found.as_bytes(), FaultKind::Damaged); // It is being written.
+            }
+            Ok(FileSeal { bytes, sha256, rows })
+        }
+        Err(StreamError::Machine(source)) => Err(IngestError::machine(&file.path, source)),
+        Err(StreamError::Refused(kind, entry, found)) => {
+            faults.push(None, entry.as_deref(), found.as_bytes(), kind);
+            Ok(FileSeal { bytes: file.bytes, sha256: String::new(), rows })
+        }
+    }
+}
+
+/// Unpacks on a second thread while this one reads.
+fn unpack_aside(texts: &mut Texts<'_>) -> Result<(u64, String), StreamError> {
+    let (file, limits, progress) = (texts.file, texts.limits, texts.progress);
+    let (sender, receiver) = sync_channel(CHUNKS_AHEAD);
+    thread::scope(|scope| {
+        let unpacking = scope.spawn(move || unpack(file, limits, progress, &mut |chunk| sender.send(chunk).is_ok()));
+        for chunk in receiver {
+            texts.take(chunk);
+        }
+        unpacking.join().unwrap_or_else(|_| Err(StreamError::damaged("the unpacking stopped")))
+    })
+}
+
+/// The CSV texts of a file, one after the other.
+struct Texts<'a> {
+    file: &'a ReportFile,
+    limits: &'a Limits,
+    progress: &'a dyn Progress,
+    rows: Option<CsvRows<'a>>,
+    count: u64,
+    told: u64,
+    sink: &'a mut dyn RowSink,
+    faults: &'a mut FaultList,
+}
+
+impl Texts<'_> {
+    fn take(&mut self, chunk: Chunk) -> bool {
+        match (chunk, &mut self.rows) {
+            (Chunk::Start(entry), _) => {
+                self.told = 0;
+                self.rows = Some(CsvRows::new(&self.file.columns, self.limits.record_bytes, entry));
+            }
+            (Chunk::Bytes(bytes), Some(rows)) => {
+                rows.feed(&bytes, self.sink, self.faults);
+                self.progress.on_rows(rows.rows() - self.told);
+                self.count += rows.rows() - self.told;
+                self.told = rows.rows();
+            }
+            (Chunk::End, Some(rows)) => {
+                rows.finish(self.sink, self.faults);
+                self.progress.on_rows(rows.rows() - self.told);
+                self.count += rows.rows() - self.told;
+                self.told = rows.rows();
+            }
+            (Chunk::Bytes(_) | Chunk::End, None) => {}
+        }
+        true
+    }
+}
