@@ -6,3 +6,6 @@ pub mod money;
 pub mod period;
 pub mod terms;
 pub mod usage;
+
+// The edge out.
+pub mod deliver;
