@@ -1,0 +1,30 @@
+//! Edge out: makes the documents of an invoice and the files of a month, and puts them in their place.
+//!
+//! - In: [`Invoice`](crate::invoice::Invoice), [`Bill`](crate::pipeline::Bill), [`Facts`](crate::usage::Facts).
+//! - Out: `invoice.pdf`, `invoice.json`, `invoice.csv`, the month-wide files, the month's folder.
+//! - Refuses: text that the font of the PDF cannot draw.
+//! - Promise: the same invoice gives the same bytes; no amount is calculated here, only printed; a folder
+//!   appears whole or not at all.
+
+mod error;
+mod folder;
+mod folder_error;
+mod invoice_csv;
+mod invoice_json;
+mod labels;
+mod month_tables;
+mod pdf;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+mod text_cell;
+
+pub use error::DeliverError;
+pub use folder::{PendingFolder, write_file_aside};
+pub use folder_error::WriteError;
+pub use invoice_csv::render_csv;
+pub use invoice_json::render_json;
+pub use month_tables::{NamedFile, month_tables, percent_text};
+pub use pdf::render_pdf;
+pub use text_cell::guard;

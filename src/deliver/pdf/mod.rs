@@ -1,0 +1,25 @@
+//! `invoice.pdf`: the draft invoice on A4 pages, in Japanese.
+//!
+//! - In: [`Invoice`](crate::invoice::Invoice).
+//! - Out: the bytes of a PDF with its fonts inside, cut down to the glyphs used.
+//! - Refuses: a character that the font lacks, a combining mark.
+//! - Promise: the same invoice gives the same bytes; the text can be extracted again as it was given.
+//!
+//! Layout makes blocks of marks, `flow` puts blocks on pages, `save` alone knows the PDF library.
+#![expect(clippy::float_arithmetic, reason = "layout in points, never money")]
+
+mod annex;
+mod block;
+mod flow;
+mod font;
+mod front;
+mod line_table;
+mod render;
+mod save;
+mod sums;
+mod table;
+#[cfg(test)]
+mod tests;
+mod wrap;
+
+pub use render::render_pdf;

@@ -1,0 +1,73 @@
+//! The order of the pages.
+
+use super::block::{Align, Block, Mark, Room};
+use super::flow::{CONTENT_WIDTH, Flow, MARGIN, PAGE_HEIGHT};
+use super::font::{Ink, Style};
+use super::save::{Properties, save};
+use super::{annex, front, line_table, sums};
+use crate::deliver::{DeliverError, labels};
+use crate::invoice::Invoice;
+
+/// Makes `invoice.pdf`: the draft invoice.
+///
+/// Page 1 has the totals. The lines stand there too where they all fit, else below a summary by group.
+pub fn render_pdf(invoice: &Invoice) -> Result<Vec<u8>, DeliverError> {
+    let mut flow = Flow::new();
+    flow.place(front::head(invoice)?);
+    place_sums(&mut flow, invoice)?;
+    annex::place(&mut flow, invoice)?;
+    let pages = with_furniture(flow.pages, invoice)?;
+    let title =
+        format!("請求書(下書き) {} {} {}", invoice.project.customer_name, invoice.project.project_id, invoice.period);
+    save(&pages, Properties { title, author: invoice.issuer.name.clone() })
+}
+
+fn place_sums(flow: &mut Flow, invoice: &Invoice) -> Result<(), DeliverError> {
+    let gap = || Block::space(12.0);
+    let payment = sums::payment(invoice)?;
+    let payment = if payment.height > 0.0 { payment.stack(gap()) } else { payment };
+    let below = gap().stack(sums::totals(invoice)?).stack(gap()).stack(payment).stack(sums::notes(invoice)?);
+
+    let head = line_table::head()?;
+    let rows = line_table::rows(invoice)?;
+    let needed = head.height + rows.iter().map(|row| row.height).sum::<f32>() + below.height;
+    let lines_fit = needed <= flow.room();
+    if lines_fit {
+        flow.table(Block::default(), &head, rows.clone());
+    } else {
+        flow.place(sums::groups(invoice)?);
+    }
+    flow.place(below);
+    if let Some((title, head, rows)) = sums::holds(invoice)? {
+        flow.table(gap().stack(title), &head, rows);
+    }
+    if !lines_fit {
+        flow.new_page();
+        let title = Block::paragraph("ご請求明細", Style::bold(12.0), front::ALL)?;
+        flow.table(title.stack(Block::space(4.0)), &head, rows);
+    }
+    Ok(())
+}
+
+/// Puts onto every page: that it is a draft, whose it is, its number.
+fn with_furniture(mut pages: Vec<Vec<Mark>>, invoice: &Invoice) -> Result<Vec<Vec<Mark>>, DeliverError> {
+    let all = Room { x: MARGIN, width: CONTENT_WIDTH, align: Align::Right };
+    let left = Room { width: 400.0, align: Align::Left, ..all };
+    let small = Style::regular(7.5).with_ink(Ink::Grey);
+    let project = &invoice.project;
+    let month = labels::month(invoice.period);
+    let name = format!("{month}分 {} {}", project.project_id, project.customer_name);
+    let count = pages.len();
+    for (number, page) in (1..).zip(&mut pages) {
+        let mut top = Block::default();
+        top.add_line("下書き".to_owned(), Style::bold(11.0).with_ink(Ink::Red), all)?;
+        page.extend(top.marks.into_iter().map(|mark| mark.moved(0.0, 26.0)));
+        let mut whose = Block::default();
+        whose.add_line(name.clone(), small, left)?;
+        let mut place = Block::default();
+        place.add_line(format!("{number}/{count}ページ"), small, all)?;
+        let bottom = whose.beside(place).marks;
+        page.extend(bottom.into_iter().map(|mark| mark.moved(0.0, PAGE_HEIGHT - 36.0)));
+    }
+    Ok(pages)
+}

@@ -1,0 +1,164 @@
+//! The only file that knows the PDF library: marks in, bytes out.
+//!
+//! Some characters share a glyph (an ideograph and its compatibility form), and a font can give back
+//! only one text for a glyph. So each further character of a glyph is drawn with a further copy of the
+//! font, which holds only such glyphs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use printpdf::{
+    Color, FontId, Line, LinePoint, Mm, Op, PaintMode, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions,
+    Point, Pt, Rect, Rgb, TextItem,
+};
+
+use super::block::Mark;
+use super::flow::{PAGE_HEIGHT, PAGE_WIDTH};
+use super::font::{Face, Ink, Style};
+use crate::deliver::DeliverError;
+
+/// What the document says of itself.
+#[derive(Clone, Debug)]
+pub(super) struct Properties {
+    pub(super) title: String,
+    pub(super) author: String,
+}
+
+/// Makes the bytes. No clock and no random number: the dates are those of the library's epoch.
+pub(super) fn save(pages: &[Vec<Mark>], properties: Properties) -> Result<Vec<u8>, DeliverError> {
+    let copies = Copies::of(pages)?;
+    let mut document = PdfDocument::new(&properties.title);
+    document.metadata.info.author = properties.author;
+    document.metadata.info.producer = concat!("seikyu ", env!("CARGO_PKG_VERSION")).to_owned();
+    for (face, copy) in &copies.used {
+        let font = PdfFont::new(face.parsed()?.clone());
+        document.resources.fonts.map.insert(font_id(*face, *copy), font);
+    }
+    for page in pages {
+        let ops = page.iter().flat_map(|mark| draw(mark, &copies)).collect();
+        document.pages.push(PdfPage::new(points(PAGE_WIDTH), points(PAGE_HEIGHT), ops));
+    }
+    write(&document)
+}
+
+fn write(document: &PdfDocument) -> Result<Vec<u8>, DeliverError> {
+    let mut warnings = Vec::new();
+    let mut raw = document.to_lopdf_document(&PdfSaveOptions::default(), &mut warnings);
+    if let Some(warning) = warnings.first() {
+        return Err(DeliverError::Writer { detail: warning.msg.clone() });
+    }
+    // The library makes the two file ids up anew on every save; without encryption they may be absent.
+    raw.trailer.remove(b"ID");
+    let info = raw.trailer.get(b"Info").and_then(|info| info.as_reference());
+    if let Ok(info) = info.and_then(|info| raw.get_object_mut(info)).and_then(|info| info.as_dict_mut()) {
+        info.remove(b"GTS_PDFXVersion"); // This document claims no such standard,
+        info.remove(b"CreationDate"); // and its dates are those on the pages.
+        info.remove(b"ModDate");
+    }
+    raw.compress();
+    let mut bytes = Vec::new();
+    raw.save_to(&mut bytes).map_err(|error| DeliverError::Writer { detail: error.to_string() })?;
+    Ok(bytes)
+}
+
+/// Which copy of its font each character is drawn with.
+struct Copies {
+    of_character: BTreeMap<(Face, char), usize>,
+    used: BTreeSet<(Face, usize)>,
+}
+
+impl Copies {
+    fn of(pages: &[Vec<Mark>]) -> Result<Self, DeliverError> {
+        let mut sharing: BTreeMap<(Face, u16), BTreeSet<char>> = BTreeMap::new();
+        for mark in pages.iter().flatten() {
+            if let Mark::Text { style, text, .. } = mark {
+                for character in text.chars() {
+                    let glyph = style.face.glyph(character, text)?;
+                    sharing.entry((style.face, glyph)).or_default().insert(character);
+                }
+            }
+        }
+        let mut copies = Self { of_character: BTreeMap::new(), used: BTreeSet::new() };
+        for ((face, _), characters) in sharing {
+            for (copy, character) in characters.into_iter().enumerate() {
+                copies.of_character.insert((face, character), copy);
+                copies.used.insert((face, copy));
+            }
+        }
+        Ok(copies)
+    }
+
+    /// Cuts text into runs of one copy.
+    fn runs<'a>(&self, face: Face, text: &'a str) -> Vec<(usize, &'a str)> {
+        let mut runs: Vec<(usize, usize, usize)> = Vec::new(); // Copy, start, end.
+        for (start, character) in text.char_indices() {
+            let copy = self.of_character.get(&(face, character)).copied().unwrap_or(0);
+            let end = start + character.len_utf8();
+            match runs.last_mut() {
+                Some(last) if last.0 == copy => last.2 = end,
+                _ => runs.push((copy, start, end)),
+            }
+        }
+        runs.into_iter().map(|(copy, start, end)| (copy, &text[start..end])).collect()
+    }
+}
+
+/// Six capitals, since the library makes the tag of the cut-down font from it.
+fn font_id(face: Face, copy: usize) -> FontId {
+    let face_letter = match face {
+        Face::Regular => 'R',
+        Face::Bold => 'B',
+    };
+    let letter = |number: usize| char::from(b'A' + u8::try_from(number % 26).unwrap_or(0));
+    FontId(format!("SKY{face_letter}{}{}", letter(copy / 26), letter(copy)))
+}
+
+fn draw(mark: &Mark, copies: &Copies) -> Vec<Op> {
+    match mark {
+        Mark::Text { x, y, style, text } => draw_text(*x, *y, *style, text, copies),
+        Mark::Rule { from, to, thickness, ink } => vec![
+            Op::SetOutlineColor { col: colour(*ink) },
+            Op::SetOutlineThickness { pt: Pt(*thickness) },
+            Op::DrawLine { line: Line { points: vec![corner(*from), corner(*to)], is_closed: false } },
+        ],
+        Mark::Fill { x, y, width, height } => {
+            let mut rectangle = Rect::from_xywh(Pt(*x), Pt(PAGE_HEIGHT - y - height), Pt(*width), Pt(*height));
+            rectangle.mode = Some(PaintMode::Fill);
+            vec![Op::SetFillColor { col: grey(0.94) }, Op::DrawRectangle { rectangle }]
+        }
+    }
+}
+
+fn draw_text(x: f32, y: f32, style: Style, text: &str, copies: &Copies) -> Vec<Op> {
+    let mut ops = vec![
+        Op::StartTextSection,
+        Op::SetFillColor { col: colour(style.ink) },
+        Op::SetTextCursor { pos: Point { x: Pt(x), y: Pt(PAGE_HEIGHT - y) } },
+    ];
+    for (copy, run) in copies.runs(style.face, text) {
+        let font = PdfFontHandle::External(font_id(style.face, copy));
+        ops.push(Op::SetFont { font, size: Pt(style.size) });
+        ops.push(Op::ShowText { items: vec![TextItem::Text(run.to_owned())] });
+    }
+    ops.push(Op::EndTextSection);
+    ops
+}
+
+fn corner((x, y): (f32, f32)) -> LinePoint {
+    LinePoint { p: Point { x: Pt(x), y: Pt(PAGE_HEIGHT - y) }, bezier: false }
+}
+
+fn colour(ink: Ink) -> Color {
+    match ink {
+        Ink::Black => grey(0.0),
+        Ink::Grey => grey(0.4),
+        Ink::Red => Color::Rgb(Rgb::new(0.75, 0.1, 0.1, None)),
+    }
+}
+
+fn grey(light: f32) -> Color {
+    Color::Rgb(Rgb::new(light, light, light, None))
+}
+
+fn points(length: f32) -> Mm {
+    Pt(length).into()
+}
