@@ -7,8 +7,10 @@
 
 mod arguments;
 mod commands;
+mod init;
 mod progress;
 mod summary;
 
 pub use arguments::Arguments;
 pub use commands::execute;
+pub use init::{InitError, init_workspace};

@@ -20,3 +20,10 @@ pub struct ServicePart {
     /// Net yen.
     pub net_jpy: Yen,
 }
+
+impl ServicePart {
+    /// As printed: the product's name where its code says nothing to people.
+    pub fn name(&self) -> &str {
+        if self.product_name.is_empty() { &self.product_code } else { &self.product_name }
+    }
+}

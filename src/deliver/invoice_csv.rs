@@ -69,7 +69,7 @@ impl Table<'_> {
         cells[5] = guard(account_name).into_owned();
         cells[6] = guard(plan_name).into_owned();
         cells[7] = guard(&line.description).into_owned();
-        cells[8] = guard(part.map_or("", |part| &part.product_code)).into_owned();
+        cells[8] = guard(part.map_or("", |part| part.name())).into_owned();
         cells[9] = gross.to_string();
         cells[10] = discount.to_string();
         cells[11] = net.to_string();

@@ -238,6 +238,7 @@ impl<'a> LineEntry<'a> {
 #[derive(Serialize)]
 struct ServiceEntry<'a> {
     product_code: &'a str,
+    product_name: &'a str,
     gross_usd: String,
     discount_usd: String,
     net_usd: String,
@@ -250,6 +251,7 @@ impl<'a> ServiceEntry<'a> {
     fn of(part: &'a ServicePart) -> Self {
         Self {
             product_code: &part.product_code,
+            product_name: &part.product_name,
             gross_usd: part.gross_usd.to_string(),
             discount_usd: part.discount_usd.to_string(),
             net_usd: part.net_usd.to_string(),

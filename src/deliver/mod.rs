@@ -9,6 +9,7 @@
 mod error;
 mod folder;
 mod folder_error;
+mod folder_name;
 mod invoice_csv;
 mod invoice_json;
 mod labels;
@@ -23,6 +24,7 @@ mod text_cell;
 pub use error::DeliverError;
 pub use folder::{PendingFolder, write_file_aside};
 pub use folder_error::WriteError;
+pub use folder_name::folder_name;
 pub use invoice_csv::render_csv;
 pub use invoice_json::render_json;
 pub use month_tables::{NamedFile, month_tables, percent_text};

@@ -52,6 +52,7 @@ pub(super) fn aws_line(id: &str, name: &str, section: Section, seed: usize, rate
     let services = (0..SERVICES.len())
         .map(|at| ServicePart {
             product_code: SERVICES[at].to_owned(),
+            product_name: String::new(),
             gross_usd: parts[at].0,
             discount_usd: parts[at].1,
             net_usd: net[at],

@@ -66,7 +66,7 @@ fn title(line: &InvoiceLine) -> Result<Block, DeliverError> {
 fn service_row(part: &ServicePart) -> Result<Block, DeliverError> {
     let style = Style::regular(8.0);
     TABLE.row(&[
-        Cell::new(&part.product_code, style),
+        Cell::new(part.name(), style),
         Cell::new(labels::cents(part.gross_usd), style.with_ink(Ink::Grey)),
         Cell::new(labels::yen(part.gross_jpy), style),
         Cell::new(labels::yen(part.discount_jpy), style),
