@@ -79,3 +79,40 @@ fn is_new_or_empty(dir: &Path) -> Result<bool, InitError> {
         Err(source) => Err(InitError::Write { path: dir.to_owned(), source }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::read_workspace;
+
+    #[test]
+    fn a_new_workspace_is_sound_and_is_never_written_over() {
+        let dir = std::env::temp_dir().join(format!("seikyu-init-{}", std::process::id()));
+        let written = init_workspace(&dir).unwrap();
+        assert_eq!(written.len(), FILES.len());
+        let workspace = read_workspace(&dir, "2025-05".parse().ok());
+        let again = init_workspace(&dir);
+        let on_file = init_workspace(&dir.join("README.md"));
+        let inside = init_workspace(&dir.join("new/folder"));
+        fs::remove_dir_all(&dir).unwrap();
+
+        let workspace = workspace.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((workspace.reference.accounts.len(), workspace.reference.plans.len()), (4, 7));
+        assert!(matches!(again, Err(InitError::NotEmpty { .. })));
+        assert!(matches!(on_file, Err(InitError::NotEmpty { .. })));
+        assert!(inside.is_ok());
+    }
+
+    #[test]
+    fn every_key_of_the_settings_is_shown() {
+        let text = include_str!("init_template/seikyu.toml");
+        for key in [
+            "name", "registration_number", "registered_from", "postal_code", "address", "phone", "email", "bank_name",
+            "branch_name", "account_type", "account_number", "account_holder", "reports", "rates", "plans", "output",
+            "ledger", "adjustments", "max_unpacked_bytes", "max_unpack_ratio", "mode", "tax_rounding",
+        ] {
+            let shown = text.lines().any(|line| line.trim_start_matches("# ").starts_with(&format!("{key} = ")));
+            assert!(shown, "{key}");
+        }
+    }
+}

@@ -44,8 +44,7 @@ fn read_account(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<AccountContrac
     let account_id = row.account_id("account_id", faults);
     let validity = row.validity(faults);
     let organization_id = row.optional_key("organization_id", faults);
-    let borne_by =
-        row.choice("borne_by", &[("customer", BorneBy::Customer), ("reseller", BorneBy::Reseller)], faults);
+    let borne_by = row.choice("borne_by", &[("customer", BorneBy::Customer), ("reseller", BorneBy::Reseller)], faults);
     let is_reseller = borne_by == Some(BorneBy::Reseller);
     let mut reference = |column| match is_reseller {
         true => row.optional_key(column, faults),

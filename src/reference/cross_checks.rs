@@ -52,14 +52,16 @@ fn grouped<'a>(
 
 /// Pairs of rows of a group that are in force in the same month, the later row first.
 fn overlapping_pairs<'a>(group: &'a [&'a Contract]) -> impl Iterator<Item = (&'a Contract, &'a Contract)> {
-    let pairs = group.iter().enumerate().flat_map(|(index, later)| group[..index].iter().map(move |row| (*later, *row)));
+    let pairs =
+        group.iter().enumerate().flat_map(|(index, later)| group[..index].iter().map(move |row| (*later, *row)));
     pairs.filter(|(later, earlier)| overlap(later, earlier))
 }
 
 fn check_one_project_a_month(rows: &[Contract], faults: &mut Vec<Fault>) {
     for group in grouped(rows.iter(), |contract| &contract.account_id).values() {
         for (later, earlier) in overlapping_pairs(group) {
-            let found = format!("account {} in months that {} has already", later.value.account_id, earlier.at.within_file());
+            let found =
+                format!("account {} in months that {} has already", later.value.account_id, earlier.at.within_file());
             let remedy = "end the earlier row with valid_to, or begin the later one after it";
             faults.push(fault(later, "valid_from", found, "an account in one row in any month", remedy));
         }
@@ -127,7 +129,8 @@ fn check_start(tables: &Tables<'_>, row: &Contract, plan: &Plan, faults: &mut Ve
         return;
     }
     let last = plan.valid_to.map_or_else(|| String::from("on"), |last| format!("to {last}"));
-    let accepted = format!("a month from {} {last}, in which an account may start on plan {}", plan.valid_from, plan.id);
+    let accepted =
+        format!("a month from {} {last}, in which an account may start on plan {}", plan.valid_from, plan.id);
     let remedy = "choose a plan that is in force then, or correct the month";
     faults.push(fault(row, "valid_from", start.to_string(), &accepted, remedy));
 }
@@ -148,7 +151,13 @@ fn check_organizations(tables: &Tables<'_>, faults: &mut Vec<Fault>) {
                     later.value.organization_id,
                 );
                 let remedy = "change the plan of all its accounts from the same month on";
-                faults.push(fault(later, "plan_id", found, "the same plan for all accounts of an organization", remedy));
+                faults.push(fault(
+                    later,
+                    "plan_id",
+                    found,
+                    "the same plan for all accounts of an organization",
+                    remedy,
+                ));
             }
         }
     }

@@ -120,9 +120,9 @@ fn check_overlaps(rows: &[Located<Fee>], faults: &mut Vec<Fault>) {
     let mut by_key: BTreeMap<(&str, &str), Vec<&Located<Fee>>> = BTreeMap::new();
     for row in rows {
         let own = by_key.entry((&row.value.project_id, &row.value.fee_id)).or_default();
-        let overlap = own.iter().find(|other| {
-            other.value.holds_in(row.value.valid_from) || row.value.holds_in(other.value.valid_from)
-        });
+        let overlap = own
+            .iter()
+            .find(|other| other.value.holds_in(row.value.valid_from) || row.value.holds_in(other.value.valid_from));
         if let Some(other) = overlap {
             faults.push(Fault {
                 at: row.at.clone(),

@@ -30,8 +30,8 @@ mod toml_keys;
 mod workspace;
 
 pub use error::{Fault, Place, ReferenceError};
-pub use intake::ReadFile;
 use intake::Intake;
+pub use intake::ReadFile;
 pub use registration_number::is_valid_registration_number;
 pub use settings::Settings;
 pub use workspace::{Workspace, read_workspace};

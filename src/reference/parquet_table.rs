@@ -52,8 +52,8 @@ fn try_read(
     // Without the writer's own hints a column has one of few types.
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let opened = File::open(path).map_err(|error| error.to_string())?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(opened, options)
-        .map_err(|error| error.to_string())?;
+    let builder =
+        ParquetRecordBatchReaderBuilder::try_new_with_options(opened, options).map_err(|error| error.to_string())?;
     let header: StringRecord = builder.schema().fields().iter().map(|field| field.name().as_str()).collect();
     let Some(mut table) = Table::with_header(file, &header, wanted, faults) else { return Ok(None) };
     let mut row = 0;

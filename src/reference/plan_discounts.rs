@@ -108,13 +108,7 @@ fn read_category(keys: &mut Keys<'_>, faults: &mut Vec<Fault>) -> Option<Categor
         }
     });
     let source = read_source(keys, faults);
-    Some(Category {
-        name: name?,
-        rule: rule?,
-        product_codes: product_codes?,
-        usage_type: usage_type?,
-        source: source?,
-    })
+    Some(Category { name: name?, rule: rule?, product_codes: product_codes?, usage_type: usage_type?, source: source? })
 }
 
 fn read_percent(keys: &mut Keys<'_>, key: &'static str, faults: &mut Vec<Fault>) -> Option<Percent> {

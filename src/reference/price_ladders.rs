@@ -23,7 +23,7 @@ pub(super) fn build_price_list(rows: &[Located<PriceRow>], faults: &mut Vec<Faul
     }
     let mut list = PriceList::default();
     for (sku, versions) in by_sku {
-        let (offers, prices): (Vec<_>, Vec<_>) = versions.values().flatten().partition(|row| is_offer(row));
+        let (offers, prices): (Vec<_>, Vec<_>) = versions.values().flatten().copied().partition(|row| is_offer(row));
         if let (Some(offer), Some(price)) = (offers.first(), prices.first()) {
             faults.push(contradiction(offer, price, "applies_to", "a SKU either with prices or with free offers"));
             continue;

@@ -3,23 +3,14 @@ use std::path::Path;
 
 use super::csv_table::read_csv;
 use super::parquet_table::read_parquet;
-use super::table::{Columns, Located, Row, Rows, Table};
+use super::table::{Columns, Row, Rows, Table};
 use super::{Fault, Intake, Place, ReferenceError};
 use crate::money::{Quantity, UnitPrice, parse_grid};
 use crate::period::{Instant, parse_instant};
 
 /// The columns of a price list, in whatever format.
 pub(super) const COLUMNS: Columns = Columns {
-    needed: &[
-        "sku",
-        "begin_range",
-        "end_range",
-        "price_per_unit",
-        "unit",
-        "effective_from",
-        "applies_to",
-        "source",
-    ],
+    needed: &["sku", "begin_range", "end_range", "price_per_unit", "unit", "effective_from", "applies_to", "source"],
     optional: &[],
 };
 

@@ -47,9 +47,7 @@ pub(super) fn read_tax_rates(intake: &mut Intake, rates: &Path) -> Result<Rows<T
             faults.push(twice(&row.at, "valid_from", &format!("{} from {}", key.0, key.1), earlier));
         }
     }
-    rows.sort_by(|a, b| {
-        (&a.value.tax_category, a.value.valid_from).cmp(&(&b.value.tax_category, b.value.valid_from))
-    });
+    rows.sort_by(|a, b| (&a.value.tax_category, a.value.valid_from).cmp(&(&b.value.tax_category, b.value.valid_from)));
     Ok(Rows { rows, is_whole: faults.len() == faults_before })
 }
 
