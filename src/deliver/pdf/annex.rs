@@ -59,7 +59,7 @@ fn title(line: &InvoiceLine) -> Result<Block, DeliverError> {
     }
     let mut block = Block::space(3.0);
     block.add_paragraph(&text, Style::bold(8.5), INSET)?;
-    block.add_rule(MARGIN, CONTENT_WIDTH, 0.3, Ink::Grey);
+    block.add_rule(MARGIN, CONTENT_WIDTH, 0.4, Ink::Pale);
     Ok(block)
 }
 

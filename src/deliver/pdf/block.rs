@@ -103,6 +103,17 @@ impl Block {
         self
     }
 
+    /// Cuts a block that is higher than a page: what fits into `room`, and the rest.
+    ///
+    /// Lines of text stay whole: the rest begins with a little air, where a line may reach into.
+    pub(super) fn split(self, room: f32) -> (Self, Self) {
+        const REACH: f32 = 12.0;
+        let cut = room - REACH;
+        let (upper, lower): (Vec<_>, Vec<_>) = self.marks.into_iter().partition(|mark| mark.top() <= cut);
+        let lower = lower.into_iter().map(|mark| mark.moved(0.0, REACH - cut)).collect();
+        (Self { height: room, marks: upper }, Self { height: self.height - cut + REACH, marks: lower })
+    }
+
     /// Puts light grey behind all of it.
     pub(super) fn shaded(mut self, x: f32, width: f32) -> Self {
         self.marks.insert(0, Mark::Fill { x, y: 0.0, width, height: self.height });
@@ -111,6 +122,14 @@ impl Block {
 }
 
 impl Mark {
+    /// Where it begins; text is told by its baseline.
+    fn top(&self) -> f32 {
+        match self {
+            Self::Text { y, .. } | Self::Fill { y, .. } => *y,
+            Self::Rule { from, .. } => from.1,
+        }
+    }
+
     /// The same mark elsewhere.
     pub(super) fn moved(self, dx: f32, dy: f32) -> Self {
         match self {

@@ -10,6 +10,8 @@ pub(super) const MARGIN: f32 = 48.0;
 /// Between the margins.
 pub(super) const CONTENT_WIDTH: f32 = PAGE_WIDTH - 2.0 * MARGIN;
 const TOP: f32 = 58.0;
+/// What must be left for the beginning of something higher than a page.
+const LEAST: f32 = 60.0;
 const BOTTOM: f32 = PAGE_HEIGHT - 44.0;
 
 /// Pages as they fill.
@@ -38,11 +40,22 @@ impl Flow {
         }
     }
 
-    /// Places a block; on a new page where it does not fit.
+    /// Places a block; on a new page where it does not fit, on several where it is higher than a page.
     pub(super) fn place(&mut self, block: Block) {
-        if block.height > self.room() {
+        if block.height > self.room() && (block.height <= BOTTOM - TOP || self.room() < LEAST) {
             self.new_page();
         }
+        let mut block = block;
+        while block.height > self.room() {
+            let (upper, lower) = block.split(self.room());
+            self.put(upper);
+            self.new_page();
+            block = lower;
+        }
+        self.put(block);
+    }
+
+    fn put(&mut self, block: Block) {
         let top = self.y;
         self.y += block.height;
         if let Some(page) = self.pages.last_mut() {
@@ -54,7 +67,8 @@ impl Flow {
     pub(super) fn table(&mut self, title: Block, head: &Block, rows: Vec<Block>) {
         let mut above = title.stack(head.clone());
         for row in rows {
-            if above.height + row.height > self.room() {
+            let fits_a_page = head.height + row.height <= BOTTOM - TOP;
+            if above.height + row.height > self.room() && (fits_a_page || self.room() < above.height + LEAST) {
                 self.new_page();
                 if above.height == 0.0 {
                     above = head.clone();

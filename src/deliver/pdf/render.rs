@@ -1,11 +1,13 @@
 //! The order of the pages.
 
+use sha2::{Digest, Sha256};
+
 use super::block::{Align, Block, Mark, Room};
 use super::flow::{CONTENT_WIDTH, Flow, MARGIN, PAGE_HEIGHT};
 use super::font::{Ink, Style};
 use super::save::{Properties, save};
 use super::{annex, front, line_table, sums};
-use crate::deliver::{DeliverError, labels};
+use crate::deliver::{DeliverError, labels, render_json};
 use crate::invoice::Invoice;
 
 /// Makes `invoice.pdf`: the draft invoice.
@@ -19,25 +21,33 @@ pub fn render_pdf(invoice: &Invoice) -> Result<Vec<u8>, DeliverError> {
     let pages = with_furniture(flow.pages, invoice)?;
     let title =
         format!("請求書(下書き) {} {} {}", invoice.project.customer_name, invoice.project.project_id, invoice.period);
-    save(&pages, Properties { title, author: invoice.issuer.name.clone() })
+    let file_id = file_id(&render_json(invoice));
+    save(&pages, Properties { title, author: invoice.issuer.name.clone(), file_id })
+}
+
+/// The first half of the SHA-256 of all that the invoice knows.
+fn file_id(content: &[u8]) -> String {
+    Sha256::digest(content).iter().take(16).map(|byte| format!("{byte:02X}")).collect()
 }
 
 fn place_sums(flow: &mut Flow, invoice: &Invoice) -> Result<(), DeliverError> {
     let gap = || Block::space(12.0);
     let payment = sums::payment(invoice)?;
     let payment = if payment.height > 0.0 { payment.stack(gap()) } else { payment };
-    let below = gap().stack(sums::totals(invoice)?).stack(gap()).stack(payment).stack(sums::notes(invoice)?);
+    let below = [gap().stack(sums::totals(invoice)?).stack(gap()), payment, sums::notes(invoice)?];
 
     let head = line_table::head()?;
     let rows = line_table::rows(invoice)?;
-    let needed = head.height + rows.iter().map(|row| row.height).sum::<f32>() + below.height;
+    let needed = head.height + rows.iter().chain(&below).map(|block| block.height).sum::<f32>();
     let lines_fit = needed <= flow.room();
     if lines_fit {
         flow.table(Block::default(), &head, rows.clone());
     } else {
         flow.place(sums::groups(invoice)?);
     }
-    flow.place(below);
+    for block in below {
+        flow.place(block);
+    }
     if let Some((title, head, rows)) = sums::holds(invoice)? {
         flow.table(gap().stack(title), &head, rows);
     }

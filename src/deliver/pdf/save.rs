@@ -21,33 +21,39 @@ use crate::deliver::DeliverError;
 pub(super) struct Properties {
     pub(super) title: String,
     pub(super) author: String,
+    /// Stands for what is in it: the same for the same content.
+    pub(super) file_id: String,
 }
 
-/// Makes the bytes. No clock and no random number: the dates are those of the library's epoch.
+/// Makes the bytes. No clock and no random number.
 pub(super) fn save(pages: &[Vec<Mark>], properties: Properties) -> Result<Vec<u8>, DeliverError> {
     let copies = Copies::of(pages)?;
     let mut document = PdfDocument::new(&properties.title);
     document.metadata.info.author = properties.author;
     document.metadata.info.producer = concat!("seikyu ", env!("CARGO_PKG_VERSION")).to_owned();
     for (face, copy) in &copies.used {
-        let font = PdfFont::new(face.parsed()?.clone());
+        let font = PdfFont::new(face.font()?.clone());
         document.resources.fonts.map.insert(font_id(*face, *copy), font);
     }
     for page in pages {
         let ops = page.iter().flat_map(|mark| draw(mark, &copies)).collect();
         document.pages.push(PdfPage::new(points(PAGE_WIDTH), points(PAGE_HEIGHT), ops));
     }
-    write(&document)
+    write(&document, &properties.file_id)
 }
 
-fn write(document: &PdfDocument) -> Result<Vec<u8>, DeliverError> {
+fn write(document: &PdfDocument, file_id: &str) -> Result<Vec<u8>, DeliverError> {
     let mut warnings = Vec::new();
     let mut raw = document.to_lopdf_document(&PdfSaveOptions::default(), &mut warnings);
     if let Some(warning) = warnings.first() {
         return Err(DeliverError::Writer { detail: warning.msg.clone() });
     }
-    // The library makes the two file ids up anew on every save; without encryption they may be absent.
-    raw.trailer.remove(b"ID");
+    // The library makes the two file ids up anew on every save.
+    if let Ok(ids) = raw.trailer.get_mut(b"ID").and_then(|ids| ids.as_array_mut()) {
+        for id in ids.iter_mut().filter_map(|id| id.as_str_mut().ok()) {
+            *id = file_id.as_bytes().to_vec();
+        }
+    }
     let info = raw.trailer.get(b"Info").and_then(|info| info.as_reference());
     if let Ok(info) = info.and_then(|info| raw.get_object_mut(info)).and_then(|info| info.as_dict_mut()) {
         info.remove(b"GTS_PDFXVersion"); // This document claims no such standard,
@@ -151,6 +157,7 @@ fn colour(ink: Ink) -> Color {
     match ink {
         Ink::Black => grey(0.0),
         Ink::Grey => grey(0.4),
+        Ink::Pale => grey(0.7),
         Ink::Red => Color::Rgb(Rgb::new(0.75, 0.1, 0.1, None)),
     }
 }

@@ -6,7 +6,7 @@ use super::font::{Ink, Style};
 use super::front::{ALL, pairs};
 use super::table::{Cell, Column, Table};
 use crate::deliver::{DeliverError, labels};
-use crate::invoice::{Hold, Invoice, Status};
+use crate::invoice::{Hold, Invoice};
 use crate::money::Yen;
 
 const GROUPS: Table = Table {
@@ -130,7 +130,7 @@ pub(super) fn notes(invoice: &Invoice) -> Result<Block, DeliverError> {
 
 /// Title, head and rows of what holds the invoice; absent where nothing does.
 pub(super) fn holds(invoice: &Invoice) -> Result<Option<(Block, Block, Vec<Block>)>, DeliverError> {
-    if invoice.holds.is_empty() && invoice.status == Status::Draft {
+    if invoice.holds.is_empty() {
         return Ok(None);
     }
     let title = Block::paragraph("発行を保留している理由", Style::bold(10.0).with_ink(Ink::Red), ALL)?;

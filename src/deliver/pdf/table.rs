@@ -68,7 +68,7 @@ impl Table {
     /// One row with a thin rule below.
     pub(super) fn row(&self, cells: &[Cell]) -> Result<Block, DeliverError> {
         let mut row = self.cells(cells)?;
-        row.add_rule(self.x, self.width(), 0.3, Ink::Grey);
+        row.add_rule(self.x, self.width(), 0.4, Ink::Pale);
         Ok(row)
     }
 

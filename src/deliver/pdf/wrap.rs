@@ -14,6 +14,9 @@ const NOT_LAST: &str = "([{〈《「『【〔〝‘“¥$\u{FF08}\u{FF3B}\u{FF5B
 /// Breaks between Japanese characters and after blanks; a word breaks only where a whole line is too
 /// short for it.
 pub(super) fn wrap(text: &str, style: Style, limit: f32) -> Result<Vec<String>, DeliverError> {
+    if style.width(text)? <= limit {
+        return Ok(vec![text.to_owned()]); // The usual case; and all of the text is checked here.
+    }
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut used = 0.0;
