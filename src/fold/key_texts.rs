@@ -14,6 +14,7 @@ macro_rules! key_texts {
         /// The place of each text field in the list.
         #[derive(Clone, Copy)]
         #[allow(non_camel_case_types, reason = "the variants are named as the fields that they stand for")]
+        #[allow(dead_code, reason = "places are needed of some fields only, but the list must be whole")]
         pub(super) enum Text { $($field),* }
 
         /// The texts of a key.

@@ -7,7 +7,10 @@
 //! - Promise: the fold of a file depends on that file and the price instants only, and sums are exact; the same
 //!   rows give the same facts and the same bytes whatever the threads, the split into files and the order.
 
+mod content_hash;
 mod error;
+mod facts_columns;
+mod facts_file;
 mod file_fold;
 mod fold_reports;
 mod key_texts;
@@ -17,6 +20,7 @@ mod partial;
 mod row_fields;
 
 pub use error::{FactsFileError, FoldError};
+pub use facts_file::{FACTS_FORMAT, FACTS_VERSION, read_facts, write_facts};
 pub use file_fold::{FileFold, FoldTerms};
 pub use fold_reports::{FoldOutcome, InputFile, fold_reports};
 pub use partial::{PartialFacts, SumTooLarge};

@@ -30,3 +30,8 @@ pub use error::{Fault, FaultKind, FaultList, IngestError};
 pub use limits::{Limits, Progress, Silent};
 pub use read::{FileSeal, read_report};
 pub use row::{Row, RowSink};
+
+#[cfg(test)]
+pub(crate) mod test_support;
+#[cfg(test)]
+mod tests;

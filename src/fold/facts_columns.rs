@@ -1,0 +1,174 @@
+//! The columns of a facts file, and batches of facts as Arrow arrays.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Decimal128Type, Int32Type, Int64Type, UInt64Type};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray, UInt64Array,
+};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
+
+use super::key_texts::{TEXT_COUNT, TEXT_NAMES, Text, texts_of, with_texts};
+use super::partial::Interner;
+use super::row_fields::EMPTY_KEY;
+use crate::money::{Quantity, Usd};
+use crate::period::{BillingPeriod, Instant};
+use crate::usage::{DescriptionClass, Fact, FactKey, Facts, LineType, Measures, Sym};
+
+/// Digits of an amount: more than any sum of the grid has.
+const DIGITS: u8 = 38;
+/// Decimals of an amount.
+const PLACES: i8 = 18;
+
+/// Amounts and quantities, in their order.
+const AMOUNTS: [&str; 7] = [
+    "quantity",
+    "unblended_usd",
+    "public_cost_usd",
+    "net_unblended_usd",
+    "normalized_quantity",
+    "sp_effective_cost_usd",
+    "ri_effective_cost_usd",
+];
+
+/// The written schema: see [`write_facts`](super::write_facts).
+pub(super) fn schema() -> Arc<Schema> {
+    let text = TEXT_NAMES.iter().map(|name| Field::new(*name, DataType::Utf8, false));
+    let whole = |name: &str, kind| Field::new(name, kind, false);
+    let fixed = [
+        whole("price_instant", DataType::Int64),
+        Field::new("interval_start", DataType::Int64, true),
+        whole("usage_month", DataType::Int32),
+        whole("is_cost_zero", DataType::Boolean),
+        whole("has_public_cost", DataType::Boolean),
+        whole("description_class", DataType::Utf8),
+        whole("rows", DataType::UInt64),
+        whole("net_rows", DataType::UInt64),
+        whole("first_start", DataType::Int64),
+        whole("last_end", DataType::Int64),
+    ];
+    let amounts = AMOUNTS.iter().map(|name| whole(name, DataType::Decimal128(DIGITS, PLACES)));
+    Arc::new(Schema::new(text.chain(fixed).chain(amounts).collect::<Vec<_>>()))
+}
+
+/// Facts as a batch of [`schema`].
+pub(super) fn to_batch(facts: &Facts, part: &[Fact]) -> Result<RecordBatch, ArrowError> {
+    let mut arrays: Vec<ArrayRef> = Vec::new();
+    for place in 0..TEXT_COUNT {
+        let texts = part.iter().map(|fact| facts.text(texts_of(&fact.key)[place]));
+        arrays.push(Arc::new(StringArray::from_iter_values(texts)));
+    }
+    let keys = || part.iter().map(|fact| &fact.key);
+    let sums = || part.iter().map(|fact| &fact.measures);
+    let seconds = |instants: Vec<Instant>| Int64Array::from_iter_values(instants.into_iter().map(Instant::seconds));
+    let starts: Int64Array = keys().map(|key| key.interval_start.map(Instant::seconds)).collect();
+    arrays.push(Arc::new(seconds(keys().map(|key| key.price_instant).collect())));
+    arrays.push(Arc::new(starts));
+    arrays.push(Arc::new(Int32Array::from_iter_values(keys().map(|key| key.usage_month.to_number()))));
+    arrays.push(Arc::new(BooleanArray::from(keys().map(|key| key.is_cost_zero).collect::<Vec<_>>())));
+    arrays.push(Arc::new(BooleanArray::from(keys().map(|key| key.has_public_cost).collect::<Vec<_>>())));
+    arrays.push(Arc::new(StringArray::from_iter_values(keys().map(|key| class_name(key.description_class)))));
+    arrays.push(Arc::new(UInt64Array::from_iter_values(sums().map(|sums| sums.rows))));
+    arrays.push(Arc::new(UInt64Array::from_iter_values(sums().map(|sums| sums.net_rows))));
+    arrays.push(Arc::new(seconds(sums().map(|sums| sums.first_start).collect())));
+    arrays.push(Arc::new(seconds(sums().map(|sums| sums.last_end).collect())));
+    for place in 0..AMOUNTS.len() {
+        let units = Decimal128Array::from_iter_values(sums().map(|sums| amounts_of(sums)[place]));
+        arrays.push(Arc::new(units.with_precision_and_scale(DIGITS, PLACES)?));
+    }
+    RecordBatch::try_new(schema(), arrays)
+}
+
+fn amounts_of(sums: &Measures) -> [i128; 7] {
+    [
+        sums.quantity.units(),
+        sums.unblended.units(),
+        sums.public_cost.units(),
+        sums.net_unblended.units(),
+        sums.normalized_quantity.units(),
+        sums.sp_effective_cost.units(),
+        sums.ri_effective_cost.units(),
+    ]
+}
+
+/// The facts of a batch, with symbols of `texts`. The batch has the schema of [`schema`].
+pub(super) fn from_batch(batch: &RecordBatch, texts: &mut Interner) -> Result<Vec<(FactKey, Measures)>, String> {
+    let mut columns = Columns { batch, next: 0 };
+    let text: Vec<&StringArray> = (0..TEXT_COUNT).map(|_| columns.take(|array| array.as_string_opt())).collect::<Result<_, _>>()?;
+    let price_instant = columns.take(|array| array.as_primitive_opt::<Int64Type>())?;
+    let interval_start = columns.take(|array| array.as_primitive_opt::<Int64Type>())?;
+    let usage_month = columns.take(|array| array.as_primitive_opt::<Int32Type>())?;
+    let is_cost_zero = columns.take(|array| array.as_boolean_opt())?;
+    let has_public_cost = columns.take(|array| array.as_boolean_opt())?;
+    let class: &StringArray = columns.take(|array| array.as_string_opt())?;
+    let rows = columns.take(|array| array.as_primitive_opt::<UInt64Type>())?;
+    let net_rows = columns.take(|array| array.as_primitive_opt::<UInt64Type>())?;
+    let first_start = columns.take(|array| array.as_primitive_opt::<Int64Type>())?;
+    let last_end = columns.take(|array| array.as_primitive_opt::<Int64Type>())?;
+    let mut amounts = Vec::new();
+    for _ in AMOUNTS {
+        amounts.push(columns.take(|array| array.as_primitive_opt::<Decimal128Type>())?);
+    }
+    let mut facts = Vec::with_capacity(batch.num_rows());
+    for row in 0..batch.num_rows() {
+        let mut symbols = [Sym::EMPTY; TEXT_COUNT];
+        for (symbol, column) in symbols.iter_mut().zip(&text) {
+            *symbol = texts.intern(column.value(row));
+        }
+        let key = FactKey {
+            line_type: LineType::parse(text[Text::line_type_text as usize].value(row)),
+            price_instant: Instant::from_seconds(price_instant.value(row)),
+            interval_start: interval_start.is_valid(row).then(|| Instant::from_seconds(interval_start.value(row))),
+            usage_month: BillingPeriod::from_number(usage_month.value(row)),
+            is_cost_zero: is_cost_zero.value(row),
+            has_public_cost: has_public_cost.value(row),
+            description_class: class_of(class.value(row)).ok_or("an unknown description class")?,
+            ..EMPTY_KEY
+        };
+        let units = |place: usize| amounts[place].value(row);
+        let measures = Measures {
+            rows: rows.value(row),
+            quantity: Quantity::from_units(units(0)),
+            unblended: Usd::from_units(units(1)),
+            public_cost: Usd::from_units(units(2)),
+            net_unblended: Usd::from_units(units(3)),
+            net_rows: net_rows.value(row),
+            normalized_quantity: Quantity::from_units(units(4)),
+            sp_effective_cost: Usd::from_units(units(5)),
+            ri_effective_cost: Usd::from_units(units(6)),
+            first_start: Instant::from_seconds(first_start.value(row)),
+            last_end: Instant::from_seconds(last_end.value(row)),
+        };
+        facts.push((with_texts(&key, symbols), measures));
+    }
+    Ok(facts)
+}
+
+/// The columns of a batch one after the other.
+struct Columns<'a> {
+    batch: &'a RecordBatch,
+    next: usize,
+}
+
+impl<'a> Columns<'a> {
+    fn take<T>(&mut self, read: impl Fn(&'a dyn Array) -> Option<&'a T>) -> Result<&'a T, String> {
+        let array: &'a ArrayRef = self.batch.columns().get(self.next).ok_or("a column is missing")?;
+        self.next += 1;
+        read(array.as_ref()).ok_or_else(|| format!("column {} has another type", self.next))
+    }
+}
+
+fn class_name(class: DescriptionClass) -> &'static str {
+    match class {
+        DescriptionClass::Plain => "none",
+        DescriptionClass::Free => "free",
+        DescriptionClass::FlatRate => "flat_rate",
+        DescriptionClass::SavingsBundle => "savings_bundle",
+    }
+}
+
+fn class_of(name: &str) -> Option<DescriptionClass> {
+    use DescriptionClass::{FlatRate, Free, Plain, SavingsBundle};
+    [Plain, Free, FlatRate, SavingsBundle].into_iter().find(|class| class_name(*class) == name)
+}
