@@ -23,3 +23,7 @@ pub mod pipeline;
 
 // The edge out.
 pub mod deliver;
+
+// Edges and core together, for whoever types a command.
+pub mod run;
+pub mod command_line;

@@ -1,28 +1,60 @@
-//! The shared month of made-up data: every expected figure, digit by digit.
+//! The shared month of made-up data: every expected figure, digit by digit, from reports and from facts.
 
-use std::path::Path;
+mod common;
 
-use seikyu::deliver::month_tables;
-use seikyu::fold::fold_reports;
-use seikyu::ingest::{Limits, Silent, find_reports};
-use seikyu::pipeline::bill;
-use seikyu::reference::read_workspace;
+use std::fs;
+
+use common::{Outcome, TempFolder, seikyu, shared_data};
+
+const EXPECTED: [&str; 4] = ["bridge.csv", "summary.csv", "invoices.csv", "census.csv"];
 
 #[test]
-fn scratch() {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/month_2025-05");
-    let period = "2025-05".parse().unwrap();
-    let workspace = read_workspace(&dir, Some(period)).unwrap();
-    let plan = find_reports(&workspace.settings.reports_dir, period, &workspace.settings.adjustments, Limits::default()).unwrap();
-    let instants = workspace.reference.price_list.price_instants(period);
-    println!("{instants:?}");
-    let folded = fold_reports(&plan, &instants, &Silent).unwrap();
-    println!("{} facts", folded.facts.facts.len());
-    let bill = bill(&folded.facts, &workspace.reference).unwrap();
-    for h in &bill.holds { println!("{h:?}"); }
-    println!("{:?}", bill.list.notes);
-    std::fs::create_dir_all("/tmp/m").unwrap();
-    for (name, bytes) in month_tables(&folded.facts, &bill) {
-        std::fs::write(format!("/tmp/m/{name}"), bytes).unwrap();
+fn the_month_gives_exactly_its_expected_figures() {
+    let Some(month) = shared_data("month_2025-05") else { return };
+    let out = TempFolder::new("month");
+    let Outcome { code, stderr, .. } =
+        seikyu(&["run", "--period", "2025-05"], &[("--workspace", &month), ("--output", out.path())]);
+    assert_eq!(code, 0, "{stderr}");
+    for name in EXPECTED {
+        let expected = fs::read_to_string(month.join("expected/strip_only").join(name)).unwrap();
+        let found = fs::read_to_string(out.path().join("2025-05").join(name)).unwrap();
+        assert_eq!(found, expected, "{name}");
     }
+    let holds = fs::read_to_string(out.path().join("2025-05/holds.csv")).unwrap();
+    assert_eq!(holds.lines().count(), 1, "only the header: {holds}");
+}
+
+#[test]
+fn one_sku_is_priced_by_public_on_demand_cost() {
+    let Some(month) = shared_data("month_2025-05") else { return };
+    let out = TempFolder::new("fallback");
+    let outcome = seikyu(&["run", "--period", "2025-05"], &[("--workspace", &month), ("--output", out.path())]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    let record = fs::read_to_string(out.path().join("2025-05/run.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    // AmazonPreview's SKU is in no list of the workspace; its rows sum to 1.2173469654 (awk over the reports).
+    let fallback = record["public_on_demand_fallback"].as_object().unwrap();
+    let found: Vec<_> = fallback.iter().map(|(sku, usd)| (sku.as_str(), usd.as_str().unwrap())).collect();
+    assert_eq!(found, [("SKU YCG2GK4DRMMTGP6U", "1.2173469654")]);
+}
+
+#[test]
+fn facts_and_threads_give_the_same_bytes() {
+    let Some(month) = shared_data("month_2025-05") else { return };
+    let (from_reports, from_facts) = (TempFolder::new("reports"), TempFolder::new("facts"));
+    let run = |output: &TempFolder, more: &[&str], paths: &[(&str, &std::path::Path)]| {
+        let mut arguments = vec!["run", "--quiet", "--period", "2025-05"];
+        arguments.extend(more);
+        let mut all = vec![("--workspace", month.as_path()), ("--output", output.path())];
+        all.extend(paths);
+        let outcome = seikyu(&arguments, &all);
+        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    };
+    run(&from_reports, &["--threads", "1"], &[]);
+    let facts = from_reports.path().join("2025-05/facts.parquet");
+    run(&from_facts, &["--threads", "4"], &[("--facts", &facts)]);
+    assert_eq!(from_facts.files_but_run_json(), from_reports.files_but_run_json());
+    let again = TempFolder::new("again");
+    run(&again, &["--threads", "3"], &[]);
+    assert_eq!(again.files_but_run_json(), from_reports.files_but_run_json());
 }

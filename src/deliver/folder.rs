@@ -1,7 +1,7 @@
 //! Writes a folder beside its place and renames it at the end: a stopped run leaves the previous one whole.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::WriteError;
@@ -30,7 +30,7 @@ impl PendingFolder {
     }
 
     /// Where a file of the folder is written for now; makes the folders above it.
-    pub fn path(&self, name: &str) -> Result<PathBuf, WriteError> {
+    fn path(&self, name: &str) -> Result<PathBuf, WriteError> {
         let path = self.pending.join(name);
         let parent = path.parent().unwrap_or(&self.pending);
         fs::create_dir_all(parent).map_err(|source| WriteError::at(parent, source))?;
@@ -39,13 +39,17 @@ impl PendingFolder {
 
     /// Writes one file through to the disk.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+        self.write_with(name, |file| file.write_all(bytes))
+    }
+
+    /// Writes one file through to the disk, piece by piece.
+    pub fn write_with<E: Into<io::Error>>(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut fs::File) -> Result<(), E>,
+    ) -> Result<(), WriteError> {
         let path = self.path(name)?;
-        let write = || {
-            let mut file = fs::File::create(&path)?;
-            file.write_all(bytes)?;
-            file.sync_all()
-        };
-        write().map_err(|source| WriteError::at(&path, source))
+        write_through(&path, write)
     }
 
     /// Puts the folder in its place, in one step where the file system can exchange two names.
@@ -94,16 +98,29 @@ impl Drop for PendingFolder {
     }
 }
 
+fn write_through<E: Into<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut fs::File) -> Result<(), E>,
+) -> Result<(), WriteError> {
+    let all = || {
+        let mut file = fs::File::create(path)?;
+        write(&mut file).map_err(Into::into)?;
+        file.sync_all()
+    };
+    all().map_err(|source| WriteError::at(path, source))
+}
+
 /// Writes one file beside its place and renames it.
-pub fn write_file_aside(place: &Path, write: impl FnOnce(&Path) -> Result<(), WriteError>) -> Result<(), WriteError> {
+pub fn write_file_aside<E: Into<io::Error>>(
+    place: &Path,
+    write: impl FnOnce(&mut fs::File) -> Result<(), E>,
+) -> Result<(), WriteError> {
     let parent = place.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(|source| WriteError::at(parent, source))?;
     let name = place.file_name().unwrap_or_default().to_string_lossy();
     let pending = parent.join(format!(".{name}.writing-{}", std::process::id()));
-    let written = write(&pending).and_then(|()| {
-        let sync = fs::File::open(&pending).and_then(|file| file.sync_all());
-        sync.and_then(|()| fs::rename(&pending, place)).map_err(|source| WriteError::at(place, source))
-    });
+    let renamed = |()| fs::rename(&pending, place).map_err(|source| WriteError::at(place, source));
+    let written = write_through(&pending, write).and_then(renamed);
     if written.is_err() {
         let _ = fs::remove_file(&pending); // The error that matters is the first.
     }

@@ -6,6 +6,7 @@
 //! - Promise: the same invoice gives the same bytes; no amount is calculated here, only printed; a folder
 //!   appears whole or not at all.
 
+mod charges_file;
 mod error;
 mod folder;
 mod folder_error;
@@ -21,6 +22,7 @@ mod samples;
 mod tests;
 mod text_cell;
 
+pub use charges_file::write_charges;
 pub use error::DeliverError;
 pub use folder::{PendingFolder, write_file_aside};
 pub use folder_error::WriteError;

@@ -67,20 +67,41 @@ fn bridge(facts: &Facts, rows: &[BridgeRow]) -> Vec<u8> {
 
 fn summary(bill: &Bill) -> Vec<u8> {
     let mut table = Table::for_programs(&[
-        "billing_period", "project_id", "account_id", "section", "plan_id", "gross_usd", "discount_usd", "net_usd",
-        "fx_rate", "gross_jpy", "discount_jpy", "net_jpy", "tax_category",
+        "billing_period",
+        "project_id",
+        "account_id",
+        "section",
+        "plan_id",
+        "gross_usd",
+        "discount_usd",
+        "net_usd",
+        "fx_rate",
+        "gross_jpy",
+        "discount_jpy",
+        "net_jpy",
+        "tax_category",
     ]);
     for invoice in &bill.invoices {
         let fx_rate = invoice.fx.as_ref().map(|fx| fx.rate.to_string()).unwrap_or_default();
         for line in &invoice.lines {
-            let LineKind::Aws { account_id, section, plan_id, gross_usd, discount_usd, net_usd, .. } = &line.kind else {
+            let LineKind::Aws { account_id, section, plan_id, gross_usd, discount_usd, net_usd, .. } = &line.kind
+            else {
                 continue;
             };
             table.row(&[
-                invoice.period.to_string(), invoice.project.project_id.clone(), account_id.clone(),
-                section.name().to_owned(), plan_id.clone(), gross_usd.to_string(), discount_usd.to_string(),
-                net_usd.to_string(), fx_rate.clone(), line.gross_jpy.to_string(), line.discount_jpy.to_string(),
-                line.net_jpy.to_string(), line.tax_category.clone(),
+                invoice.period.to_string(),
+                invoice.project.project_id.clone(),
+                account_id.clone(),
+                section.name().to_owned(),
+                plan_id.clone(),
+                gross_usd.to_string(),
+                discount_usd.to_string(),
+                net_usd.to_string(),
+                fx_rate.clone(),
+                line.gross_jpy.to_string(),
+                line.discount_jpy.to_string(),
+                line.net_jpy.to_string(),
+                line.tax_category.clone(),
             ]);
         }
     }
@@ -89,15 +110,25 @@ fn summary(bill: &Bill) -> Vec<u8> {
 
 fn invoices(invoices: &[Invoice]) -> Vec<u8> {
     let mut table = Table::for_programs(&[
-        "billing_period", "project_id", "status", "subtotal_jpy", "tax_jpy", "total_jpy", "held_reasons",
+        "billing_period",
+        "project_id",
+        "status",
+        "subtotal_jpy",
+        "tax_jpy",
+        "total_jpy",
+        "held_reasons",
     ]);
     for invoice in invoices {
         let mut reasons: Vec<&str> = invoice.holds.iter().map(|hold| hold.reason).collect();
         reasons.sort_unstable();
         reasons.dedup();
         table.row(&[
-            invoice.period.to_string(), invoice.project.project_id.clone(), invoice.status.name().to_owned(),
-            invoice.subtotal_jpy.to_string(), invoice.tax_jpy.to_string(), invoice.total_jpy.to_string(),
+            invoice.period.to_string(),
+            invoice.project.project_id.clone(),
+            invoice.status.name().to_owned(),
+            invoice.subtotal_jpy.to_string(),
+            invoice.tax_jpy.to_string(),
+            invoice.total_jpy.to_string(),
             reasons.join(";"),
         ]);
     }
@@ -106,8 +137,21 @@ fn invoices(invoices: &[Invoice]) -> Vec<u8> {
 
 fn invoice_lines(invoices: &[Invoice]) -> Vec<u8> {
     let mut table = Table::for_people(&[
-        "billing_period", "project_id", "customer_name", "line_no", "account_id", "account_name", "section", "fee_id",
-        "description", "plan_name", "gross_jpy", "discount_jpy", "net_jpy", "tax_category", "remainder_jpy",
+        "billing_period",
+        "project_id",
+        "customer_name",
+        "line_no",
+        "account_id",
+        "account_name",
+        "section",
+        "fee_id",
+        "description",
+        "plan_name",
+        "gross_jpy",
+        "discount_jpy",
+        "net_jpy",
+        "tax_category",
+        "remainder_jpy",
     ]);
     for invoice in invoices {
         for line in &invoice.lines {
@@ -118,8 +162,15 @@ fn invoice_lines(invoices: &[Invoice]) -> Vec<u8> {
                 LineKind::Fee { fee_id } => ("", "", "", fee_id.as_str(), ""),
             };
             let texts = [
-                invoice.project.project_id.as_str(), &invoice.project.customer_name, &line.line_no.to_string(),
-                account_id, account_name, section, fee_id, &line.description, plan_name,
+                invoice.project.project_id.as_str(),
+                &invoice.project.customer_name,
+                &line.line_no.to_string(),
+                account_id,
+                account_name,
+                section,
+                fee_id,
+                &line.description,
+                plan_name,
             ]
             .map(|text| guard(text).into_owned());
             let mut cells = vec![invoice.period.to_string()];
@@ -139,8 +190,12 @@ fn invoice_taxes(invoices: &[Invoice]) -> Vec<u8> {
     for invoice in invoices {
         for tax in &invoice.taxes {
             table.row(&[
-                invoice.period.to_string(), invoice.project.project_id.clone(), tax.tax_category.clone(),
-                percent_text(tax.percent), tax.base_jpy.to_string(), tax.tax_jpy.to_string(),
+                invoice.period.to_string(),
+                invoice.project.project_id.clone(),
+                tax.tax_category.clone(),
+                percent_text(tax.percent),
+                tax.base_jpy.to_string(),
+                tax.tax_jpy.to_string(),
             ]);
         }
     }
@@ -155,12 +210,23 @@ pub fn percent_text(percent: Percent) -> String {
 
 fn aws_invoices(facts: &Facts) -> Vec<u8> {
     let mut table = Table::for_programs(&[
-        "payer_id", "invoice_id", "invoicing_entity", "bill_type", "rows", "unblended_usd", "tax_usd",
+        "payer_id",
+        "invoice_id",
+        "invoicing_entity",
+        "bill_type",
+        "rows",
+        "unblended_usd",
+        "tax_usd",
     ]);
     for row in AwsInvoices::rows(facts) {
         table.row(&[
-            row.payer_id, row.invoice_id, row.invoicing_entity, row.bill_type, row.rows.to_string(),
-            row.unblended.to_string(), row.tax.to_string(),
+            row.payer_id,
+            row.invoice_id,
+            row.invoicing_entity,
+            row.bill_type,
+            row.rows.to_string(),
+            row.unblended.to_string(),
+            row.tax.to_string(),
         ]);
     }
     table.finish()
@@ -177,7 +243,13 @@ fn holds<'a>(holds: impl IntoIterator<Item = &'a Hold>) -> Vec<u8> {
 fn census(facts: &Facts, bill: &Bill) -> Vec<u8> {
     let mut table = Table::for_programs(&["payer_id", "line_type", "class", "rows", "unblended_usd"]);
     for row in Census::rows(facts, &bill.list.classes) {
-        table.row(&[row.payer_id, row.line_type, row.class.to_owned(), row.rows.to_string(), row.unblended.to_string()]);
+        table.row(&[
+            row.payer_id,
+            row.line_type,
+            row.class.to_owned(),
+            row.rows.to_string(),
+            row.unblended.to_string(),
+        ]);
     }
     table.finish()
 }

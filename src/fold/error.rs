@@ -71,7 +71,11 @@ pub enum FactsFileError {
 
 impl FactsFileError {
     /// Whether the machine is at fault (exit code 3), not the input (exit code 2).
-    pub const fn is_machine_fault(&self) -> bool {
-        matches!(self, Self::Machine { .. } | Self::Encode { .. })
+    pub fn is_machine_fault(&self) -> bool {
+        match self {
+            Self::Machine { source, .. } => source.kind() != std::io::ErrorKind::NotFound, // A wrong name is usage.
+            Self::Encode { .. } => true,
+            Self::NotFacts { .. } | Self::OtherVersion { .. } | Self::Damaged { .. } => false,
+        }
     }
 }

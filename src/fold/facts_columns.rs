@@ -52,8 +52,8 @@ pub(super) fn schema() -> Arc<Schema> {
     Arc::new(Schema::new(text.chain(fixed).chain(amounts).collect::<Vec<_>>()))
 }
 
-/// Facts as a batch of [`schema`].
-pub(super) fn to_batch(facts: &Facts, part: &[Fact]) -> Result<RecordBatch, ArrowError> {
+/// Facts as a batch: the columns of `facts.parquet`, see [`write_facts`](super::write_facts).
+pub fn to_batch(facts: &Facts, part: &[Fact]) -> Result<RecordBatch, ArrowError> {
     let mut arrays: Vec<ArrayRef> = Vec::new();
     for place in 0..TEXT_COUNT {
         let texts = part.iter().map(|fact| facts.text(texts_of(&fact.key)[place]));
@@ -95,7 +95,8 @@ fn amounts_of(sums: &Measures) -> [i128; 7] {
 /// The facts of a batch, with symbols of `texts`. The batch has the schema of [`schema`].
 pub(super) fn from_batch(batch: &RecordBatch, texts: &mut Interner) -> Result<Vec<(FactKey, Measures)>, String> {
     let mut columns = Columns { batch, next: 0 };
-    let text: Vec<&StringArray> = (0..TEXT_COUNT).map(|_| columns.take(|array| array.as_string_opt())).collect::<Result<_, _>>()?;
+    let text: Vec<&StringArray> =
+        (0..TEXT_COUNT).map(|_| columns.take(|array| array.as_string_opt())).collect::<Result<_, _>>()?;
     let price_instant = columns.take(|array| array.as_primitive_opt::<Int64Type>())?;
     let interval_start = columns.take(|array| array.as_primitive_opt::<Int64Type>())?;
     let usage_month = columns.take(|array| array.as_primitive_opt::<Int32Type>())?;

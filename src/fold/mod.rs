@@ -20,6 +20,7 @@ mod partial;
 mod row_fields;
 
 pub use error::{FactsFileError, FoldError};
+pub use facts_columns::to_batch as facts_batch;
 pub use facts_file::{FACTS_FORMAT, FACTS_VERSION, read_facts, write_facts};
 pub use file_fold::{FileFold, FoldTerms};
 pub use fold_reports::{FoldOutcome, InputFile, fold_reports};

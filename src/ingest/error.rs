@@ -59,7 +59,9 @@ pub enum FaultKind {
     #[error("is listed twice in [reports] adjustments; list it once")]
     AdjustmentTwice,
     /// An adjustment that a manifest delivers, or that lies in its folder.
-    #[error("is listed in [reports] adjustments, but lies in the delivery of {manifest}; put it in a folder of its own")]
+    #[error(
+        "is listed in [reports] adjustments, but lies in the delivery of {manifest}; put it in a folder of its own"
+    )]
     AdjustmentInDelivery {
         /// The manifest.
         manifest: String,

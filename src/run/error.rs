@@ -20,7 +20,9 @@ pub enum RunError {
     #[error(transparent)]
     FactsFile(#[from] FactsFileError),
     /// The facts are of another month.
-    #[error("{file} holds the facts of {found}, not of {expected}; give the facts of that month, or run from the reports")]
+    #[error(
+        "{file} holds the facts of {found}, not of {expected}; give the facts of that month, or run from the reports"
+    )]
     OtherMonth {
         /// The facts file.
         file: String,

@@ -44,10 +44,10 @@ pub(super) fn read_inputs(request: &RunRequest, watcher: &dyn Watcher) -> Result
         unpack_ratio: settings.max_unpack_ratio,
         ..Limits::default()
     };
-    let plan = find_reports(&settings.reports_dir, request.period, &settings.adjustments, limits)?;
+    let plan = find_reports(&settings.reports_dir, request.period, &settings.adjustments)?;
     watcher.on_step("reading reports", Some(plan.total_bytes()));
     let instants: PriceInstants = workspace.reference.price_list.price_instants(request.period);
-    let FoldOutcome { facts, files } = fold_reports(&plan, &instants, watcher)?;
+    let FoldOutcome { facts, inputs } = fold_reports(&plan, &limits, &instants, watcher)?;
     watcher.on_step_end();
-    Ok(Inputs { workspace, facts, reports: files, facts_file: None })
+    Ok(Inputs { workspace, facts, reports: inputs, facts_file: None })
 }

@@ -142,8 +142,8 @@ fn input_files(inputs: &Inputs) -> Value {
     for file in &inputs.reports {
         files.push(json!({
             "kind": "report", "path": file.path, "bytes": file.bytes, "sha256": file.sha256,
-            "rows": file.totals.rows, "other_month_rows": file.totals.other_month_rows,
-            "rounded_inputs": file.totals.rounded_inputs, "unblended_usd": file.totals.unblended.to_string(),
+            "rows": file.rows, "other_month_rows": file.other_month_rows,
+            "rounded_inputs": file.rounded_inputs, "unblended_usd": file.unblended.to_string(),
         }));
     }
     if let Some(file) = &inputs.facts_file {
@@ -216,7 +216,8 @@ fn warnings(inputs: &Inputs, bill: &Bill) -> Vec<String> {
         }
     }
     let assumed_fx = reference.fx_rates.get(&inputs.facts.period).filter(|entry| entry.source.is_assumed());
-    warnings.extend(assumed_fx.map(|entry| format!("the yen rate {} of {} is assumed", entry.rate, inputs.facts.period)));
+    warnings
+        .extend(assumed_fx.map(|entry| format!("the yen rate {} of {} is assumed", entry.rate, inputs.facts.period)));
     let other = inputs.facts.totals.other_month_rows;
     if other > 0 {
         warnings.push(format!("{other} rows belong to other months and were left out"));

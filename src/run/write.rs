@@ -1,5 +1,6 @@
 //! Everything that a run writes.
 
+use std::io;
 use std::path::Path;
 use std::time::Instant;
 
@@ -8,10 +9,9 @@ use rayon::prelude::*;
 use super::read::Inputs;
 use super::{RunError, RunReport, RunRequest, millis};
 use crate::deliver::{
-    PendingFolder, WriteError, folder_name, month_tables, render_csv, render_json, render_pdf, write_charges,
-    write_file_aside,
+    PendingFolder, folder_name, month_tables, render_csv, render_json, render_pdf, write_charges, write_file_aside,
 };
-use crate::fold::{FactsFileError, write_facts};
+use crate::fold::write_facts;
 use crate::invoice::Invoice;
 use crate::pipeline::Bill;
 use crate::usage::Facts;
@@ -24,15 +24,15 @@ pub(super) fn write_month(
     report: &mut RunReport,
     start: Instant,
 ) -> Result<PendingFolder, RunError> {
-    let documents: Vec<(String, Documents)> =
-        bill.invoices.par_iter().map(render).collect::<Result<_, _>>()?; // Rendered before anything is written.
+    let documents: Vec<(String, Documents)> = bill.invoices.par_iter().map(render).collect::<Result<_, _>>()?; // Rendered before anything is written.
     let place = inputs.output_dir(request).join(request.period.to_string());
     let pending = PendingFolder::begin(&place)?;
     for (name, bytes) in month_tables(&inputs.facts, bill) {
         pending.write(name, &bytes)?;
     }
-    write_facts(&inputs.facts, &pending.path("facts.parquet")?)?;
-    write_charges(&inputs.facts, &bill.discounted, &pending.path("charges.parquet")?)?;
+    pending.write_with("facts.parquet", |file| write_facts(&inputs.facts, file).map_err(io::Error::other))?;
+    let charges = &bill.discounted.charges;
+    pending.write_with("charges.parquet", |file| write_charges(&inputs.facts, charges, file))?;
     for (project_id, documents) in documents {
         let folder = folder_name(&project_id);
         pending.write(&format!("invoices/{folder}/invoice.json"), &documents.json)?;
@@ -59,16 +59,5 @@ fn render(invoice: &Invoice) -> Result<(String, Documents), RunError> {
 
 /// Writes facts alone, beside their place, and renames them.
 pub(super) fn write_facts_file(facts: &Facts, place: &Path) -> Result<(), RunError> {
-    let mut failed: Option<FactsFileError> = None;
-    let written = write_file_aside(place, |pending| {
-        write_facts(facts, pending).map_err(|error| {
-            let said = error.to_string();
-            failed = Some(error);
-            WriteError { path: pending.to_owned(), source: std::io::Error::other(said) }
-        })
-    });
-    match failed {
-        Some(error) => Err(error.into()),
-        None => Ok(written?),
-    }
+    Ok(write_file_aside(place, |file| write_facts(facts, file).map_err(io::Error::other))?)
 }
