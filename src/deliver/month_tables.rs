@@ -2,7 +2,7 @@
 
 use super::text_cell::guard;
 use crate::audit::{AwsInvoices, BridgeRow, Census};
-use crate::invoice::{Hold, Invoice, LineKind};
+use crate::invoice::{Hold, Invoice, InvoiceLine, LineKind};
 use crate::money::{Percent, Yen, format_grid};
 use crate::pipeline::Bill;
 use crate::usage::Facts;
@@ -81,31 +81,36 @@ fn summary(bill: &Bill) -> Vec<u8> {
         "net_jpy",
         "tax_category",
     ]);
-    for invoice in &bill.invoices {
-        let fx_rate = invoice.fx.as_ref().map(|fx| fx.rate.to_string()).unwrap_or_default();
-        for line in &invoice.lines {
-            let LineKind::Aws { account_id, section, plan_id, gross_usd, discount_usd, net_usd, .. } = &line.kind
-            else {
-                continue;
-            };
-            table.row(&[
-                invoice.period.to_string(),
-                invoice.project.project_id.clone(),
-                account_id.clone(),
-                section.name().to_owned(),
-                plan_id.clone(),
-                gross_usd.to_string(),
-                discount_usd.to_string(),
-                net_usd.to_string(),
-                fx_rate.clone(),
-                line.gross_jpy.to_string(),
-                line.discount_jpy.to_string(),
-                line.net_jpy.to_string(),
-                line.tax_category.clone(),
-            ]);
-        }
+    let mut rows: Vec<[String; 13]> = bill.invoices.iter().flat_map(summary_rows).collect();
+    // By key columns; on the invoice itself sections stand in the order of printing.
+    rows.sort_by(|one, other| one[..4].cmp(&other[..4]).then_with(|| one[12].cmp(&other[12])));
+    for row in rows {
+        table.row(&row);
     }
     table.finish()
+}
+
+fn summary_rows(invoice: &Invoice) -> Vec<[String; 13]> {
+    let fx_rate = invoice.fx.as_ref().map(|fx| fx.rate.to_string()).unwrap_or_default();
+    let row = |line: &InvoiceLine| match &line.kind {
+        LineKind::Aws { account_id, section, plan_id, gross_usd, discount_usd, net_usd, .. } => Some([
+            invoice.period.to_string(),
+            invoice.project.project_id.clone(),
+            account_id.clone(),
+            section.name().to_owned(),
+            plan_id.clone(),
+            gross_usd.to_string(),
+            discount_usd.to_string(),
+            net_usd.to_string(),
+            fx_rate.clone(),
+            line.gross_jpy.to_string(),
+            line.discount_jpy.to_string(),
+            line.net_jpy.to_string(),
+            line.tax_category.clone(),
+        ]),
+        LineKind::Fee { .. } => None,
+    };
+    invoice.lines.iter().filter_map(row).collect()
 }
 
 fn invoices(invoices: &[Invoice]) -> Vec<u8> {
