@@ -18,7 +18,9 @@ pub(super) fn content_hash(facts: &Facts) -> String {
             hash.update(text.0.to_le_bytes());
         }
         let interval_start = key.interval_start.map_or(i64::MIN, |start| start.seconds());
-        for seconds in [key.price_instant.seconds(), interval_start, sums.first_start.seconds(), sums.last_end.seconds()] {
+        for seconds in
+            [key.price_instant.seconds(), interval_start, sums.first_start.seconds(), sums.last_end.seconds()]
+        {
             hash.update(seconds.to_le_bytes());
         }
         hash.update(key.usage_month.to_number().to_le_bytes());

@@ -95,7 +95,8 @@ fn amounts_of(sums: &Measures) -> [i128; 7] {
 /// The facts of a batch, with symbols of `texts`. The batch has the schema of [`schema`].
 pub(super) fn from_batch(batch: &RecordBatch, texts: &mut Interner) -> Result<Vec<(FactKey, Measures)>, String> {
     let mut columns = Columns { batch, next: 0 };
-    let text: Vec<&StringArray> = (0..TEXT_COUNT).map(|_| columns.take(|array| array.as_string_opt())).collect::<Result<_, _>>()?;
+    let text: Vec<&StringArray> =
+        (0..TEXT_COUNT).map(|_| columns.take(|array| array.as_string_opt())).collect::<Result<_, _>>()?;
     let price_instant = columns.take(|array| array.as_primitive_opt::<Int64Type>())?;
     let interval_start = columns.take(|array| array.as_primitive_opt::<Int64Type>())?;
     let usage_month = columns.take(|array| array.as_primitive_opt::<Int32Type>())?;

@@ -91,9 +91,8 @@ pub fn read_facts(path: &Path) -> Result<Facts, FactsFileError> {
 
 fn decode(path: &str, file: File) -> Result<Facts, FactsFileError> {
     let damaged = |found: String| FactsFileError::Damaged { path: path.to_owned(), found };
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| {
-        FactsFileError::NotFacts { path: format!("{path} ({error})") }
-    })?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file)
+        .map_err(|error| FactsFileError::NotFacts { path: format!("{path} ({error})") })?;
     let pairs: BTreeMap<String, String> = builder
         .metadata()
         .file_metadata()
@@ -113,7 +112,8 @@ fn decode(path: &str, file: File) -> Result<Facts, FactsFileError> {
     if builder.schema().fields() != schema().fields() {
         return Err(damaged("its columns are others".to_owned()));
     }
-    let (period, price_instants, totals) = head_of(value).ok_or_else(|| damaged("its head cannot be read".to_owned()))?;
+    let (period, price_instants, totals) =
+        head_of(value).ok_or_else(|| damaged("its head cannot be read".to_owned()))?;
     let mut partial = PartialFacts::default();
     partial.totals = totals;
     let reader = builder.with_batch_size(8_192).build().map_err(|error| damaged(error.to_string()))?;

@@ -5,8 +5,8 @@ use ahash::RandomState;
 use super::key_texts::{TEXT_COUNT, Text, with_texts};
 use super::partial::{PartialFacts, SumTooLarge, add_checked};
 use super::row_fields::{
-    BadField, COLUMN_OF_TEXT, EMPTY_KEY, Fixed, account_text, all_bad_fields, commitment_arn, description_class, key_texts,
-    lay_out, measures_of,
+    BadField, COLUMN_OF_TEXT, EMPTY_KEY, Fixed, account_text, all_bad_fields, commitment_arn, description_class,
+    key_texts, lay_out, measures_of,
 };
 use crate::ingest::{Column, FaultKind, FaultList, Row, RowSink};
 use crate::money::Usd;
@@ -150,8 +150,8 @@ impl<'a> FileFold<'a> {
         if let Some(class) = self.descriptions.get(description) {
             return Ok(*class);
         }
-        let text = std::str::from_utf8(description)
-            .map_err(|_| BadField(Column::LineItemDescription, FaultKind::NotUtf8))?;
+        let text =
+            std::str::from_utf8(description).map_err(|_| BadField(Column::LineItemDescription, FaultKind::NotUtf8))?;
         let class = description_class(text);
         if self.descriptions.len() < KNOWN_DESCRIPTIONS {
             self.descriptions.insert(Box::from(description), class);

@@ -58,8 +58,7 @@ pub fn fold_reports(
     let folded = shared.into_result()?;
     let faults = file_faults(plan, &folded.inputs, &folded.sources);
     IngestError::unless_clean(faults, 0)?;
-    let facts =
-        folded.sums.into_facts(plan.period, price_instants.clone()).map_err(|_| FoldError::TooLarge)?;
+    let facts = folded.sums.into_facts(plan.period, price_instants.clone()).map_err(|_| FoldError::TooLarge)?;
     facts.check_totals()?;
     Ok(FoldOutcome { facts, inputs: folded.inputs })
 }

@@ -34,9 +34,33 @@ fn refusal(text: impl AsRef<[u8]>) -> String {
 #[test]
 fn numbers_are_read_as_the_slow_reader_reads_them() {
     let texts = [
-        "0", "1", "-1", "29.0000000000", "0.1240000000", "4.4E-7", "-0", "+5", "1e3", ".5", "5.", ".", "-", "", "1.2.3", " 1",
-        "999999999999999999", "9999999999999999999", "0.0000000000000000001", "123456789.0123456789", "1_0", "NaN", "１",
-        "0.123456789012345678", "0.1234567890123456785", "1e40", "123456789012345678.9",
+        "0",
+        "1",
+        "-1",
+        "29.0000000000",
+        "0.1240000000",
+        "4.4E-7",
+        "-0",
+        "+5",
+        "1e3",
+        ".5",
+        "5.",
+        ".",
+        "-",
+        "",
+        "1.2.3",
+        " 1",
+        "999999999999999999",
+        "9999999999999999999",
+        "0.0000000000000000001",
+        "123456789.0123456789",
+        "1_0",
+        "NaN",
+        "１",
+        "0.123456789012345678",
+        "0.1234567890123456785",
+        "1e40",
+        "123456789012345678.9",
     ];
     for text in texts {
         let slow = crate::money::parse_grid_rounded(text.as_bytes());
@@ -134,7 +158,10 @@ fn what_a_key_keeps_depends_on_the_line_type() {
         let found = (key.interval_start.is_some(), facts.text(key.availability_zone), facts.text(key.sp_rate));
         assert_eq!(found, (has_hour, zone, rate), "{line_type}");
         assert_eq!((facts.text(key.normalization_factor), !key.description.is_empty()), (factor, has_description));
-        assert_eq!((facts.text(key.commitment_arn), facts.text(key.region)), ("arn:aws:savingsplans::1", "ap-northeast-1"));
+        assert_eq!(
+            (facts.text(key.commitment_arn), facts.text(key.region)),
+            ("arn:aws:savingsplans::1", "ap-northeast-1")
+        );
         assert_eq!((facts.text(key.product_name), key.line_type), ("", LineType::parse(line_type)));
     }
     let facts = fold_rows(&[full("Usage").with(Column::BillingEntity, "AWS Marketplace")]).facts;
@@ -145,7 +172,8 @@ fn what_a_key_keeps_depends_on_the_line_type() {
 fn blanks_and_other_months_are_what_the_contract_says() {
     let blank = TestRow::new().with(Column::UsageAmount, "").with(Column::UsageEndDate, "");
     let zero = TestRow::new().with(Column::UnblendedCost, "0.0").with(Column::PublicOnDemandCost, "0.124");
-    let other = TestRow::new().with(Column::BillingPeriodStartDate, "2025-06-01T00:00:00Z").with(Column::UnblendedCost, "x");
+    let other =
+        TestRow::new().with(Column::BillingPeriodStartDate, "2025-06-01T00:00:00Z").with(Column::UnblendedCost, "x");
     let folded = fold_rows(&[blank, zero, other]);
     let facts = &folded.facts.facts;
     assert_eq!((facts.len(), folded.facts.totals.rows, folded.facts.totals.other_month_rows), (2, 2, 1));

@@ -57,8 +57,11 @@ fn choose(
     faults: &mut Vec<Fault>,
 ) -> Vec<Manifest> {
     let assemblies = assemblies_of(found);
-    let has_chooser: BTreeSet<String> =
-        manifests.iter().filter(|manifest| manifest.is_chooser()).map(|manifest| manifest.own_folder().into()).collect();
+    let has_chooser: BTreeSet<String> = manifests
+        .iter()
+        .filter(|manifest| manifest.is_chooser())
+        .map(|manifest| manifest.own_folder().into())
+        .collect();
     for (folder, below) in &assemblies {
         let is_wanted = month_of_date_folder(folder) == Some(period);
         if is_wanted && below.len() > 1 && !has_chooser.contains(folder) {
@@ -217,7 +220,8 @@ impl Planner<'_> {
                     Origin::Adjustment | Origin::Loose => FaultKind::AdjustmentTwice,
                 }
             } else if let Some(file) = self.find(name) {
-                let in_date_folder = date_folder_of(file.folder()).is_some_and(|folder| self.covered.contains_key(folder));
+                let in_date_folder =
+                    date_folder_of(file.folder()).is_some_and(|folder| self.covered.contains_key(folder));
                 if !in_date_folder {
                     self.read(&file, Origin::Adjustment, Arc::from([]));
                     continue;

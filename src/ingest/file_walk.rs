@@ -88,7 +88,11 @@ impl Walk {
             return Ok(());
         }
         let file = FoundFile { path: path.to_owned(), name, bytes: metadata.len() };
-        if is_manifest { self.found.manifests.push(file) } else { self.found.reports.push(file) }
+        if is_manifest {
+            self.found.manifests.push(file)
+        } else {
+            self.found.reports.push(file)
+        }
         Ok(())
     }
 }

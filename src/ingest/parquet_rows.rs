@@ -68,7 +68,8 @@ fn decode(
     if faults.count() > faults_before {
         return Ok(());
     }
-    let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(|error| error.to_string())?;
+    let reader =
+        builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(|error| error.to_string())?;
     let mut scratch = Vec::new();
     for batch in reader {
         let batch = batch.map_err(|error| error.to_string())?;

@@ -34,8 +34,7 @@ fn a_column_has_one_name_in_all_formats() {
 
 /// The fields of every record by a reader that looks at one byte at a time.
 fn slow_records(text: &[u8]) -> Vec<Vec<Vec<u8>>> {
-    let mut reader =
-        ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
+    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
     reader.byte_records().map(|record| record.unwrap().iter().map(<[u8]>::to_vec).collect()).collect()
 }
 

@@ -36,7 +36,8 @@ fn fold_parquet(bytes: &[u8]) -> Result<FoldOutcome, FoldError> {
 
 #[test]
 fn every_type_gives_the_digits_of_the_text() {
-    let cell = |cost: &str, amount: &str| TestRow::new().with(Column::UnblendedCost, cost).with(Column::UsageAmount, amount);
+    let cell =
+        |cost: &str, amount: &str| TestRow::new().with(Column::UnblendedCost, cost).with(Column::UsageAmount, amount);
     let rows = [cell("0.1", "95.640741"), cell("4.4E-7", "0"), cell("29.0", "16"), cell("0.30000000000000004", "1e15")];
     let expected = fold_rows(&rows).facts;
     let millis = expected.facts[0].measures.first_start.seconds() * 1_000;
@@ -60,7 +61,8 @@ fn every_type_gives_the_digits_of_the_text() {
 #[test]
 fn what_a_parquet_report_may_not_say_is_refused() {
     let rows = [TestRow::new()];
-    let half_second = parquet_of(&rows, vec![(Column::UsageStartDate, Arc::new(TimestampMillisecondArray::from(vec![1_500])))]);
+    let half_second =
+        parquet_of(&rows, vec![(Column::UsageStartDate, Arc::new(TimestampMillisecondArray::from(vec![1_500])))]);
     let number = parquet_of(&rows, vec![(Column::UsageAccountId, Arc::new(Int64Array::from(vec![104])))]);
     let no_number = parquet_of(&rows, vec![(Column::UnblendedCost, Arc::new(Float64Array::from(vec![f64::NAN])))]);
     let null = parquet_of(&rows, vec![(Column::UnblendedCost, Arc::new(Float64Array::from(vec![None])))]);

@@ -24,7 +24,10 @@ fn delivery(keys: &[&str], files: &[&str]) -> TestFolder {
 #[test]
 fn the_chooser_names_what_is_read() {
     let folder = delivery(&["x/cur/20250501-20250601/new/1.csv"], &["new/1.csv", "old/1.csv", "stray.csv"]);
-    folder.write(&format!("{DATES}/old/cur-Manifest.json"), manifest(PAYER, "202505", &["x/20250501-20250601/old/1.csv"]));
+    folder.write(
+        &format!("{DATES}/old/cur-Manifest.json"),
+        manifest(PAYER, "202505", &["x/20250501-20250601/old/1.csv"]),
+    );
     assert_eq!(plan_of(&folder, &[]).unwrap(), [format!("{DATES}/new/1.csv")]);
 }
 
