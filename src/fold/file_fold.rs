@@ -82,8 +82,9 @@ impl<'a> FileFold<'a> {
 
     /// The sums, once the file has proved whole.
     pub fn into_partial(self) -> Result<PartialFacts, SumTooLarge> {
-        let mut partial = self.partial;
-        for (key, measures) in &self.sums {
+        let Self { mut partial, layouts, sums, descriptions, .. } = self;
+        drop((layouts, descriptions)); // The larger part of the memory, and not needed for the sums.
+        for (key, measures) in &sums {
             partial.add(*key, measures)?;
         }
         Ok(partial)

@@ -120,7 +120,7 @@ impl PartialFacts {
             texts.iter().map(|text| symbols.find(text).expect("the table was made of these texts")).collect();
         let translated = |(key, measures): (FactKey, Measures)| Fact { key: translate(&key, &places), measures };
         let mut facts: Vec<Fact> = self.facts.into_iter().map(translated).collect();
-        facts.sort_unstable_by(|left, right| left.key.cmp(&right.key));
+        facts.sort_unstable_by_key(|fact| fact.key);
         sums_fit(&facts).ok_or(SumTooLarge)?;
         Ok(Facts { period, symbols, facts, price_instants, totals: self.totals })
     }

@@ -219,10 +219,10 @@ pub(super) fn key_texts<'r>(row: &Row<'r>, line_type: LineType, arn: &'r [u8]) -
     set(Text::dimensions, b"");
     let region = row.text(Column::Region);
     set(Text::region, if region.is_empty() { row.text(Column::RegionCode) } else { region });
-    match line_type {
-        LineType::RiFee => set(Text::availability_zone, row.text(Column::ReservationZone)),
-        _ if line_type.keeps_hour() => {}
-        _ => set(Text::availability_zone, b""),
+    if line_type == LineType::RiFee {
+        set(Text::availability_zone, row.text(Column::ReservationZone));
+    } else if !line_type.keeps_hour() {
+        set(Text::availability_zone, b"");
     }
     if line_type != LineType::SavingsPlanCoveredUsage {
         for place in [Text::sp_offering, Text::sp_payment_option, Text::sp_term, Text::sp_rate] {

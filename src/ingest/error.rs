@@ -224,9 +224,9 @@ impl FaultList {
         Self { file: file.to_owned(), kept: Vec::new(), more: 0 }
     }
 
-    /// Adds a fault.
+    /// Adds a fault. Those of the whole file are always kept: a torn stream explains a hundred odd rows.
     pub fn push(&mut self, row: Option<u64>, column: Option<&str>, found: &[u8], kind: FaultKind) {
-        if self.kept.len() >= KEPT_FAULTS {
+        if row.is_some() && self.kept.len() >= KEPT_FAULTS {
             self.more += 1;
             return;
         }
@@ -245,8 +245,9 @@ impl FaultList {
         self.kept.len() as u64 + self.more
     }
 
-    /// The faults with their text, and how many more there are.
-    pub fn into_parts(self) -> (Vec<Fault>, u64) {
+    /// The faults with their text, those of the whole file first, and how many more there are.
+    pub fn into_parts(mut self) -> (Vec<Fault>, u64) {
+        self.kept.sort_by_key(|fault| fault.row);
         (self.kept, self.more)
     }
 }

@@ -33,6 +33,7 @@ pub(super) enum Cells<'a> {
 
 impl<'a> Cells<'a> {
     /// Whether values of a type have a text.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the types of Arrow are not ours; others are refused")]
     pub(super) fn is_readable(kind: &DataType) -> bool {
         match kind {
             DataType::Dictionary(key, value) => **key == DataType::Int32 && **value == DataType::Utf8,
@@ -41,6 +42,7 @@ impl<'a> Cells<'a> {
         }
     }
 
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the types of Arrow are not ours; others are refused")]
     /// The values of an array; nothing for a type without text.
     pub(super) fn of(array: &'a dyn Array) -> Option<Self> {
         Some(match array.data_type() {
@@ -74,6 +76,7 @@ impl<'a> Cells<'a> {
     }
 
     /// Appends the text of a value; nothing for a null.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "what is left is null")]
     pub(super) fn write_text(&self, row: usize, text: &mut Vec<u8>) {
         // Writing to a vector cannot fail.
         let _ = match self {

@@ -146,7 +146,7 @@ fn unpack_zip(
         hand_on(Chunk::Start(Some(name.clone())));
         pass_on(&mut entry, guard, hand_on).map_err(|error| match error {
             StreamError::Refused(kind, None, found) => StreamError::Refused(kind, Some(name.clone()), found),
-            other => other,
+            error @ (StreamError::Machine(_) | StreamError::Refused(..)) => error,
         })?;
         hand_on(Chunk::End);
     }
