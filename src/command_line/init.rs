@@ -107,9 +107,28 @@ mod tests {
     fn every_key_of_the_settings_is_shown() {
         let text = include_str!("init_template/seikyu.toml");
         for key in [
-            "name", "registration_number", "registered_from", "postal_code", "address", "phone", "email", "bank_name",
-            "branch_name", "account_type", "account_number", "account_holder", "reports", "rates", "plans", "output",
-            "ledger", "adjustments", "max_unpacked_bytes", "max_unpack_ratio", "mode", "tax_rounding",
+            "name",
+            "registration_number",
+            "registered_from",
+            "postal_code",
+            "address",
+            "phone",
+            "email",
+            "bank_name",
+            "branch_name",
+            "account_type",
+            "account_number",
+            "account_holder",
+            "reports",
+            "rates",
+            "plans",
+            "output",
+            "ledger",
+            "adjustments",
+            "max_unpacked_bytes",
+            "max_unpack_ratio",
+            "mode",
+            "tax_rounding",
         ] {
             let shown = text.lines().any(|line| line.trim_start_matches("# ").starts_with(&format!("{key} = ")));
             assert!(shown, "{key}");
