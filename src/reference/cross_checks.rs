@@ -1,6 +1,6 @@
 //! What no table can tell alone: that they agree with each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fault;
 use super::table::{Located, Rows, quoted};
@@ -72,7 +72,8 @@ fn check_projects_exist(tables: &Tables<'_>, faults: &mut Vec<Fault>) {
     if !tables.projects.is_whole {
         return; // A row that could not be read may be the one that is asked for.
     }
-    let exists = |id: &str| tables.projects.rows.iter().any(|project| project.value.project_id == id);
+    let ids: BTreeSet<&str> = tables.projects.rows.iter().map(|project| project.value.project_id.as_str()).collect();
+    let exists = |id: &str| ids.contains(id);
     let (accepted, remedy) = ("a project_id of projects.csv", "add the project, or correct the id");
     for row in &tables.accounts.rows {
         let id = &row.value.project_id;
@@ -119,13 +120,15 @@ fn check_plans(tables: &Tables<'_>, faults: &mut Vec<Fault>) {
 fn check_start(tables: &Tables<'_>, row: &Contract, plan: &Plan, faults: &mut Vec<Fault>) {
     let start = row.value.valid_from;
     let may_start = plan.valid_from <= start && plan.valid_to.is_none_or(|last| start <= last);
-    let continues = tables.accounts.rows.iter().any(|other| {
-        let other = &other.value;
-        other.account_id == row.value.account_id
-            && other.plan_id == row.value.plan_id
-            && other.valid_to.is_some_and(|last| last.next() == start)
-    });
-    if may_start || continues {
+    let continues = || {
+        let mut others = tables.accounts.rows.iter().map(|other| &other.value);
+        others.any(|other| {
+            other.account_id == row.value.account_id
+                && other.plan_id == row.value.plan_id
+                && other.valid_to.is_some_and(|last| last.next() == start)
+        })
+    };
+    if may_start || continues() {
         return;
     }
     let last = plan.valid_to.map_or_else(|| String::from("on"), |last| format!("to {last}"));
@@ -164,13 +167,11 @@ fn check_organizations(tables: &Tables<'_>, faults: &mut Vec<Fault>) {
 }
 
 fn check_payments(tables: &Tables<'_>, faults: &mut Vec<Fault>) {
-    let settled = |id: &str| {
-        let project = tables.projects.rows.iter().find(|project| project.value.project_id == id);
-        project.is_some_and(|project| !project.value.payment.is_empty())
-    };
+    let named = tables.projects.rows.iter().filter(|project| !project.value.payment.is_empty());
+    let settled: BTreeSet<&str> = named.map(|project| project.value.project_id.as_str()).collect();
     let paying = tables.accounts.rows.iter().filter(|row| row.value.borne_by == BorneBy::Customer);
     for (project_id, group) in grouped(paying, |contract| &contract.project_id) {
-        if settled(project_id) || !tables.projects.is_whole {
+        if settled.contains(project_id) || !tables.projects.is_whole {
             continue;
         }
         for (later, earlier) in overlapping_pairs(&group) {

@@ -62,7 +62,7 @@ fn read_rate(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<(BillingPeriod, F
 
 /// A dollar has cost 75 to 360 yen since 1949; a slipped decimal point lies outside.
 fn is_unlikely(rate: &FxRate) -> bool {
-    parse_grid(&rate.to_string()).is_ok_and(|units| units < 50 * GRID || units > 500 * GRID)
+    parse_grid(&rate.to_string()).is_ok_and(|units| !(50 * GRID..=500 * GRID).contains(&units))
 }
 
 fn no_rate(file: &Arc<str>, month: BillingPeriod, known: &BTreeMap<BillingPeriod, FxEntry>) -> Fault {

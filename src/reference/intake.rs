@@ -18,6 +18,9 @@ pub struct ReadFile {
     pub sha256: String,
 }
 
+/// A file's name in messages and what it holds; nothing where there is no such file.
+type Found<T> = Result<Option<(Arc<str>, T)>, ReferenceError>;
+
 /// What has been read so far, and what was wrong with it.
 pub(super) struct Intake {
     dir: PathBuf,
@@ -39,7 +42,7 @@ impl Intake {
     }
 
     /// The bytes of a file; `None` where there is no such file.
-    pub(super) fn bytes(&mut self, path: &Path) -> Result<Option<(Arc<str>, Vec<u8>)>, ReferenceError> {
+    pub(super) fn bytes(&mut self, path: &Path) -> Found<Vec<u8>> {
         let name = self.name_of(path);
         let bytes = match fs::read(path) {
             Ok(bytes) => bytes,
@@ -53,13 +56,13 @@ impl Intake {
     }
 
     /// The text of a file without its byte order mark; `None` where there is no such file or it is no text.
-    pub(super) fn text(&mut self, path: &Path) -> Result<Option<(Arc<str>, String)>, ReferenceError> {
+    pub(super) fn text(&mut self, path: &Path) -> Found<String> {
         let Some((name, bytes)) = self.bytes(path)? else { return Ok(None) };
         Ok(self.decoded(&name, bytes).map(|text| (name, text)))
     }
 
     /// Like [`text`](Self::text), and a missing file is a fault.
-    pub(super) fn needed_text(&mut self, path: &Path, why: &str) -> Result<Option<(Arc<str>, String)>, ReferenceError> {
+    pub(super) fn needed_text(&mut self, path: &Path, why: &str) -> Found<String> {
         let faults_before = self.faults.len();
         let found = self.text(path)?;
         if found.is_none() && self.faults.len() == faults_before {

@@ -86,6 +86,7 @@ fn texts_of(batch: &RecordBatch, index: usize, rounded: &mut usize) -> Result<St
 }
 
 /// A cell as text; `None` for a type that no column of a table has.
+#[expect(clippy::wildcard_enum_match_arm, reason = "of the many types of Arrow a table has few")]
 fn text_of(column: &dyn Array, index: usize, rounded: &mut usize) -> Option<String> {
     let text = match column.data_type() {
         DataType::Utf8 => column.as_string::<i32>().value(index).to_owned(),

@@ -45,8 +45,8 @@ fn is_offer(row: &Located<PriceRow>) -> bool {
 }
 
 fn says_the_same(one: &PriceRow, other: &PriceRow) -> bool {
-    let all = |row: &PriceRow| (row.begin, row.end, row.price, row.unit.clone(), row.applies_to.clone());
-    all(one) == all(other)
+    let ranges_agree = (one.begin, one.end, one.price) == (other.begin, other.end, other.price);
+    ranges_agree && one.unit == other.unit && one.applies_to == other.applies_to
 }
 
 fn build_versions(versions: BTreeMap<Instant, Vec<&Located<PriceRow>>>, faults: &mut Vec<Fault>) -> Vec<PriceVersion> {

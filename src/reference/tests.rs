@@ -37,11 +37,11 @@ impl Folder {
     fn sound() -> Self {
         let folder = Self::empty();
         folder.write("seikyu.toml", SEIKYU);
-        folder.write("accounts.csv", &format!("{ACCOUNTS}000000000001,A,P-1,flat,2025-01,,,customer\n"));
-        folder.write("projects.csv", &format!("{PROJECTS}P-1,Customer,1,2,3,4,\n"));
-        folder.write("plans/flat.toml", &plan("flat", ""));
-        folder.write("rates/fx/usd_jpy_tts.csv", &format!("{FX}2025-05,145.75,MURC\n"));
-        folder.write("rates/list_prices/a.csv", &format!("{PRICES}SKU1,0,Inf,0.1,Hrs,2025-01-01,,offer\n"));
+        folder.write("accounts.csv", format!("{ACCOUNTS}000000000001,A,P-1,flat,2025-01,,,customer\n"));
+        folder.write("projects.csv", format!("{PROJECTS}P-1,Customer,1,2,3,4,\n"));
+        folder.write("plans/flat.toml", plan("flat", ""));
+        folder.write("rates/fx/usd_jpy_tts.csv", format!("{FX}2025-05,145.75,MURC\n"));
+        folder.write("rates/list_prices/a.csv", format!("{PRICES}SKU1,0,Inf,0.1,Hrs,2025-01-01,,offer\n"));
         folder
     }
 

@@ -82,18 +82,16 @@ impl<'a> Keys<'a> {
 
     /// A text, empty where the key is not there; `None` after a fault.
     pub(super) fn text(&mut self, key: &'static str, faults: &mut Vec<Fault>) -> Option<String> {
-        let Some(value) = self.value(key) else { return Some(String::new()) };
-        match value.get_ref() {
-            DeValue::String(text) => Some(text.to_string()),
-            other => {
-                let remedy = match other {
-                    DeValue::Float(_) | DeValue::Integer(_) => "numbers are written as text, such as \"7\" or \"3.5\"",
-                    _ => "put it in quotes",
-                };
-                faults.push(self.fault(key, &described(other), "a text in quotes", remedy));
-                None
-            }
+        let Some(value) = self.value(key).map(Spanned::get_ref) else { return Some(String::new()) };
+        if let Some(text) = value.as_str() {
+            return Some(text.to_owned());
         }
+        let remedy = match value.is_float() || value.is_integer() {
+            true => "numbers are written as text, such as \"7\" or \"3.5\"",
+            false => "put it in quotes",
+        };
+        faults.push(self.fault(key, &described(value), "a text in quotes", remedy));
+        None
     }
 
     /// A text that must not be blank.
@@ -164,17 +162,14 @@ impl<'a> Keys<'a> {
         let mut texts = Vec::new();
         let mut is_whole = true;
         for item in items.iter() {
-            match item.get_ref() {
-                DeValue::String(text) if !text.trim().is_empty() && text.trim() == text.as_ref() => {
-                    texts.push(text.to_string());
-                }
-                other => {
-                    is_whole = false;
-                    let mut fault = self.fault(key, &described(other), "texts without blanks around them", "");
-                    fault.at.line = Some(self.file.line(item));
-                    faults.push(fault);
-                }
+            if let Some(text) = item.get_ref().as_str().filter(|text| !text.is_empty() && text.trim() == *text) {
+                texts.push(text.to_owned());
+                continue;
             }
+            is_whole = false;
+            let mut fault = self.fault(key, &described(item.get_ref()), "texts without blanks around them", "");
+            fault.at.line = Some(self.file.line(item));
+            faults.push(fault);
         }
         is_whole.then_some(texts)
     }
@@ -182,13 +177,12 @@ impl<'a> Keys<'a> {
     /// A section; `None` where it is not there or is no section, which is a fault.
     pub(super) fn section(&mut self, key: &'static str, faults: &mut Vec<Fault>) -> Option<Keys<'a>> {
         let value = self.value(key)?;
-        match value.get_ref() {
-            DeValue::Table(table) => Some(self.inner(self.full_name(key), value, table)),
-            other => {
-                faults.push(self.fault(key, &described(other), &format!("a section [{}]", self.full_name(key)), ""));
-                None
-            }
+        if let Some(table) = value.get_ref().as_table() {
+            return Some(self.inner(self.full_name(key), value, table));
         }
+        let accepted = format!("a section [{}]", self.full_name(key));
+        faults.push(self.fault(key, &described(value.get_ref()), &accepted, ""));
+        None
     }
 
     /// The sections `[[key]]`.
@@ -201,11 +195,11 @@ impl<'a> Keys<'a> {
             return sections;
         };
         for (place, item) in items.iter().enumerate() {
-            match item.get_ref() {
-                DeValue::Table(table) => {
+            match item.get_ref().as_table() {
+                Some(table) => {
                     sections.push(self.inner(format!("{}[{}]", self.full_name(key), place + 1), item, table));
                 }
-                other => faults.push(self.fault(key, &described(other), &accepted, "")),
+                None => faults.push(self.fault(key, &described(item.get_ref()), &accepted, "")),
             }
         }
         sections
@@ -219,11 +213,12 @@ impl<'a> Keys<'a> {
     pub(super) fn all_texts(mut self, faults: &mut Vec<Fault>) -> Vec<(String, String)> {
         let mut texts = Vec::new();
         for (name, value) in self.table.iter() {
-            match value.get_ref() {
-                DeValue::String(text) if !text.trim().is_empty() => {
-                    texts.push((name.get_ref().to_string(), text.to_string()));
+            match value.get_ref().as_str().filter(|text| !text.trim().is_empty()) {
+                Some(text) => texts.push((name.get_ref().to_string(), text.to_owned())),
+                None => {
+                    let found = described(value.get_ref());
+                    faults.push(self.fault(name.get_ref(), &found, "a text that is not blank", ""));
                 }
-                other => faults.push(self.fault(name.get_ref(), &described(other), "a text that is not blank", "")),
             }
         }
         self.asked.clear();

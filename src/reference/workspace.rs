@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::contracts::{read_accounts, read_projects};
@@ -15,7 +15,7 @@ use super::table::{Located, Rows};
 use super::taxes::{read_tax_rates, read_tax_treatments};
 use super::{Intake, ReadFile, ReferenceError};
 use crate::period::BillingPeriod;
-use crate::terms::{Plan, ReferenceData};
+use crate::terms::{AccountContract, Fee, Plan, PriceList, Project, ReferenceData, TaxRate, TaxTreatment};
 
 /// A workspace as read.
 #[derive(Clone, Debug)]
@@ -30,65 +30,79 @@ pub struct Workspace {
     pub warnings: Vec<String>,
 }
 
+/// What the tables of a workspace say, before they are compared with each other.
+struct Read {
+    accounts: Rows<AccountContract>,
+    projects: Rows<Project>,
+    plans: Rows<Plan>,
+    fees: Rows<Fee>,
+    tax_rates: Rows<TaxRate>,
+    tax_treatments: Option<Vec<Located<TaxTreatment>>>,
+}
+
 /// Reads and checks everything but the reports. With a month, that month must have an exchange rate.
 pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Workspace, ReferenceError> {
     let mut intake = Intake::new(dir);
-    let settings_file = read_settings(&mut intake, dir)?;
-    let SettingsFile { issuer, mode, settings } = settings_file;
-    let rates = settings.rates_dir.clone();
-
-    let accounts = read_accounts(&mut intake, dir)?;
-    let projects = read_projects(&mut intake, dir)?;
-    let plans = read_plans(&mut intake, &settings.plans_dir)?;
-    let fees = read_fees(&mut intake, dir)?;
-    let credit_rules = read_credit_rules(&mut intake, dir)?;
-    let tax_treatments = read_tax_treatments(&mut intake, dir)?;
-    let tax_rates = read_tax_rates(&mut intake, &rates)?;
-    let fx_rates = read_fx_rates(&mut intake, &rates, period)?;
-    let row_lists = read_row_lists(&mut intake, &rates)?;
-    let price_rows = read_price_rows(&mut intake, &rates)?;
-    let mut ladder_faults = Vec::new();
-    let price_list = build_price_list(&price_rows.rows, &mut ladder_faults);
-    if price_rows.is_whole {
-        intake.faults.append(&mut ladder_faults); // Else a range is missing only because its row is refused.
-    }
-
-    let tables = Tables {
-        accounts: &accounts,
-        projects: &projects,
-        plans: &plans,
-        fees: &fees,
-        tax_rates: &tax_rates,
-        tax_treatments: tax_treatments.as_deref(),
+    let SettingsFile { issuer, mode, settings } = read_settings(&mut intake, dir)?;
+    let rates = &settings.rates_dir;
+    let read = Read {
+        accounts: read_accounts(&mut intake, dir)?,
+        projects: read_projects(&mut intake, dir)?,
+        plans: read_plans(&mut intake, &settings.plans_dir)?,
+        fees: read_fees(&mut intake, dir)?,
+        tax_rates: read_tax_rates(&mut intake, rates)?,
+        tax_treatments: read_tax_treatments(&mut intake, dir)?,
     };
-    cross_checks::check(&tables, period, &mut intake.faults);
+    let credit_rules = read_credit_rules(&mut intake, dir)?;
+    let fx_rates = read_fx_rates(&mut intake, rates, period)?;
+    let row_lists = read_row_lists(&mut intake, rates)?;
+    let price_list = read_price_list(&mut intake, rates)?;
+    cross_checks::check(&read.tables(), period, &mut intake.faults);
     if !intake.faults.is_empty() {
         return Err(ReferenceError::Refused { faults: intake.faults });
     }
 
-    let mut accounts: Vec<_> = values(accounts);
-    accounts.sort_by(|a, b| (&a.account_id, a.valid_from).cmp(&(&b.account_id, b.valid_from)));
-    let mut fees = values(fees);
-    fees.sort_by(|a, b| (&a.project_id, &a.fee_id, a.valid_from).cmp(&(&b.project_id, &b.fee_id, b.valid_from)));
-    let plans: BTreeMap<String, Plan> = values(plans).into_iter().map(|plan| (plan.id.clone(), plan)).collect();
     let reference = ReferenceData {
         issuer,
         mode,
-        accounts,
-        projects: values(projects).into_iter().map(|project| (project.project_id.clone(), project)).collect(),
-        plans,
-        fees,
+        accounts: sorted_by(read.accounts, |one| (one.account_id.clone(), one.valid_from)),
+        projects: values(read.projects).map(|project| (project.project_id.clone(), project)).collect(),
+        plans: values(read.plans).map(|plan| (plan.id.clone(), plan)).collect(),
+        fees: sorted_by(read.fees, |fee| (fee.project_id.clone(), fee.fee_id.clone(), fee.valid_from)),
         credit_rules,
         fx_rates,
         price_list,
-        tax_treatments: tax_treatments.map(|rows| rows.into_iter().map(|row| row.value).collect()),
-        tax_rates: values(tax_rates),
+        tax_treatments: read.tax_treatments.map(|rows| rows.into_iter().map(|row| row.value).collect()),
+        tax_rates: values(read.tax_rates).collect(),
         row_lists,
     };
     let mut warnings = intake.warnings;
     warnings.extend(warn(&reference, period));
     intake.files.sort();
     Ok(Workspace { reference, settings, files: intake.files, warnings })
+}
+
+impl Read {
+    fn tables(&self) -> Tables<'_> {
+        Tables {
+            accounts: &self.accounts,
+            projects: &self.projects,
+            plans: &self.plans,
+            fees: &self.fees,
+            tax_rates: &self.tax_rates,
+            tax_treatments: self.tax_treatments.as_deref(),
+        }
+    }
+}
+
+fn read_price_list(intake: &mut Intake, rates: &Path) -> Result<PriceList, ReferenceError> {
+    let rows = read_price_rows(intake, rates)?;
+    let mut faults = Vec::new();
+    let price_list = build_price_list(&rows.rows, &mut faults);
+    if rows.is_whole {
+        intake.faults.append(&mut faults); // Else a range is missing only because its row is refused.
+    }
+    Ok(price_list)
 }
 
 fn read_settings(intake: &mut Intake, dir: &Path) -> Result<SettingsFile, ReferenceError> {
@@ -99,8 +113,14 @@ fn read_settings(intake: &mut Intake, dir: &Path) -> Result<SettingsFile, Refere
     })
 }
 
-fn values<T>(rows: Rows<T>) -> Vec<T> {
-    rows.rows.into_iter().map(|Located { value, .. }| value).collect()
+fn values<T>(rows: Rows<T>) -> impl Iterator<Item = T> {
+    rows.rows.into_iter().map(|Located { value, .. }| value)
+}
+
+fn sorted_by<T, K: Ord>(rows: Rows<T>, key: impl Fn(&T) -> K) -> Vec<T> {
+    let mut values: Vec<T> = values(rows).collect();
+    values.sort_by_key(key);
+    values
 }
 
 /// What the operator should know about the data of a month (of all months where none is given).
@@ -109,6 +129,7 @@ fn warn(reference: &ReferenceData, period: Option<BillingPeriod>) -> Vec<String>
     if reference.issuer.registration_number.is_empty() {
         warnings.push(String::from("seikyu.toml: no issuer.registration_number; invoices are not qualified invoices"));
     }
+    warnings.extend(shared_by_offers(&reference.price_list));
     for plan in reference.plans.values() {
         let mut contracts = reference.accounts.iter().filter(|contract| contract.plan_id == plan.id);
         let in_use = contracts.any(|contract| period.is_none_or(|month| contract.holds_in(month)));
@@ -118,4 +139,20 @@ fn warn(reference: &ReferenceData, period: Option<BillingPeriod>) -> Vec<String>
         }
     }
     warnings
+}
+
+/// SKUs that two free offers grant something for: which of them counts is nowhere written.
+fn shared_by_offers(list: &PriceList) -> Vec<String> {
+    let mut offers_of: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for offer in list.free_offers.values().flatten() {
+        for sku in &offer.applies_to {
+            offers_of.entry(sku).or_default().insert(&offer.sku);
+        }
+    }
+    let shared = offers_of.into_iter().filter(|(_, offers)| offers.len() > 1);
+    let text = |(sku, offers): (&str, BTreeSet<&str>)| {
+        let offers: Vec<&str> = offers.into_iter().collect();
+        format!("list prices: SKU {sku} has more than one free offer: {}", offers.join(", "))
+    };
+    shared.map(text).collect()
 }

@@ -44,16 +44,14 @@ fn accounts() {
         ("accounts.csv", &row(&format!("{good}\n000000000001,A,P-1,flat,2026-01,,,customer")), overlap),
         (
             "accounts.csv",
-            &row(&format!(
-                "000000000001,A,P-1,flat,2025-03,2025-05,,customer\n000000000001,A,P-1,flat,2025-05,,,customer"
-            )),
+            &row("000000000001,A,P-1,flat,2025-03,2025-05,,customer\n000000000001,A,P-1,flat,2025-05,,,customer"),
             overlap,
         ),
         (
             "accounts.csv",
-            &row(&format!(
-                "000000000001,A,P-1,flat,2025-03,2025-05,,customer\n000000000001,A,P-1,flat,2025-01,2025-03,,customer"
-            )),
+            &row(
+                "000000000001,A,P-1,flat,2025-03,2025-05,,customer\n000000000001,A,P-1,flat,2025-01,2025-03,,customer",
+            ),
             overlap,
         ),
     ]);
