@@ -15,3 +15,6 @@ pub mod invoice;
 // Their order, and the proof that they add up.
 pub mod audit;
 pub mod pipeline;
+
+#[cfg(test)]
+mod testing;

@@ -64,7 +64,15 @@ pub fn bill(facts: &Facts, reference: &ReferenceData) -> Result<Bill, BillError>
     let holds = resolve_holds(facts, reference, &list, &discounted, &yen);
     let invoices = assemble(facts.period, reference, &yen.lines, &holds)?;
     let bridge = Bridge::of(facts, &list, &discounted);
-    let month = Month { facts, reference, list: &list, discounted: &discounted, yen: &yen, invoices: &invoices, bridge: &bridge };
+    let month = Month {
+        facts,
+        reference,
+        list: &list,
+        discounted: &discounted,
+        yen: &yen,
+        invoices: &invoices,
+        bridge: &bridge,
+    };
     check_month(&month)?;
     Ok(Bill { list, discounted, yen, invoices, holds, bridge })
 }

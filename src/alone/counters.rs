@@ -81,7 +81,8 @@ pub(super) fn tiered_by_usage(facts: &Facts, classes: &[RowClass]) -> BTreeSet<S
         if fact.key.is_cost_zero && fact.measures.public_cost > Usd::ZERO {
             tiered.insert(sku);
         }
-        if !fact.key.rate_code.is_empty() && *rate_codes.entry(sku).or_insert(fact.key.rate_code) != fact.key.rate_code {
+        if !fact.key.rate_code.is_empty() && *rate_codes.entry(sku).or_insert(fact.key.rate_code) != fact.key.rate_code
+        {
             tiered.insert(sku);
         }
     }

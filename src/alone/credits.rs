@@ -60,9 +60,7 @@ fn is_of_commitment(facts: &Facts, fact: &Fact) -> bool {
 
 /// Whether a refund gives tax back: the row says a tax type, or its text names a tax.
 fn is_of_tax(facts: &Facts, fact: &Fact, description: &str) -> bool {
-    let is_tax_word = |word: &str| {
-        ["tax", "vat", "jct", "gst"].iter().any(|tax| word.eq_ignore_ascii_case(tax))
-    };
+    let is_tax_word = |word: &str| ["tax", "vat", "jct", "gst"].iter().any(|tax| word.eq_ignore_ascii_case(tax));
     let names_tax = description.split(|letter: char| !letter.is_alphanumeric()).any(is_tax_word);
     !facts.text(fact.key.tax_type).is_empty() || names_tax || description.contains("消費税")
 }

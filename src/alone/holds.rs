@@ -32,7 +32,10 @@ pub(super) fn check_negations(facts: &Facts, classes: &[RowClass], holds: &mut B
         holds.insert(AccountHold {
             account_id: facts.text(account).to_owned(),
             reason: "sp_negation_unmatched",
-            detail: format!("{}: covered usage and negation differ by {total} USD in {hours} hours{first}", facts.text(arn)),
+            detail: format!(
+                "{}: covered usage and negation differ by {total} USD in {hours} hours{first}",
+                facts.text(arn)
+            ),
             remedy: String::from("the report is torn or incomplete: fetch it again; then ask AWS"),
             spreads_to_group: true,
         });

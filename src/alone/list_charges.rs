@@ -91,7 +91,6 @@ pub struct Passed {
     pub kind: PassedKind,
 }
 
-
 /// A reason to hold the projects of an account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AccountHold {

@@ -27,7 +27,5 @@ pub use adjustments::{Adjustments, Cause};
 pub use class::RowClass;
 pub use error::AloneError;
 pub use groups::{Group, GroupId, Groups};
-pub use list_charges::{
-    AccountHold, ListCharges, ListSource, Passed, PassedKind, PricingNotes, SkuCharge, SkuPart,
-};
+pub use list_charges::{AccountHold, ListCharges, ListSource, Passed, PassedKind, PricingNotes, SkuCharge, SkuPart};
 pub use price::price_alone;

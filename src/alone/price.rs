@@ -208,7 +208,14 @@ impl<'a> Pricer<'a> {
         Ok(())
     }
 
-    fn push_charge(&mut self, account: Sym, key: SkuKey, parts: Vec<SkuPart>, free_quantity: Quantity, items: &[&Item]) {
+    fn push_charge(
+        &mut self,
+        account: Sym,
+        key: SkuKey,
+        parts: Vec<SkuPart>,
+        free_quantity: Quantity,
+        items: &[&Item],
+    ) {
         let quantity = items.iter().map(|item| item.quantity).sum();
         self.charges.push(SkuCharge { account, sku: key.sku, parts, quantity, free_quantity });
     }
@@ -246,7 +253,8 @@ impl<'a> Pricer<'a> {
             self.book_as_billed(&items);
             let part = SkuPart { list, source: ListSource::AsBilled, facts: weighted(&items) };
             let usage_type = facts.text(facts.facts[items[0].fact].key.usage_type);
-            let detail = format!("{} ({usage_type}) has tiers or free usage and no price list; {list} USD", key.describe(facts));
+            let detail =
+                format!("{} ({usage_type}) has tiers or free usage and no price list; {list} USD", key.describe(facts));
             let remedy = String::from("import the AWS price list that holds this SKU, then run again");
             self.hold(account, "tiered_without_list_price", detail, remedy, true);
             self.push_charge(account, key, vec![part], Quantity::ZERO, &items);
@@ -303,7 +311,8 @@ impl<'a> Pricer<'a> {
             for item in &items {
                 let fact = &facts.facts[item.fact];
                 difference.rows += fact.measures.rows;
-                difference.is_private |= item.cover == Cover::None && is_private_rate_code(facts.text(fact.key.rate_code));
+                difference.is_private |=
+                    item.cover == Cover::None && is_private_rate_code(facts.text(fact.key.rate_code));
             }
             self.adjustments.book_counter(account, Cause::ListRateDifference, difference.amount);
             self.differences.insert((account, key), difference);
@@ -329,7 +338,8 @@ impl<'a> Pricer<'a> {
             if fact.key.has_public_cost {
                 *self.notes.public_on_demand_fallback.entry(name.clone()).or_default() += list;
             } else if item.cover != Cover::None || !fact.measures.unblended.is_zero() {
-                let detail = format!("{name} is in no price list and its rows have no public on-demand cost; {list} USD");
+                let detail =
+                    format!("{name} is in no price list and its rows have no public on-demand cost; {list} USD");
                 let remedy = String::from("import the AWS price list that holds this SKU, then run again");
                 self.hold(item.account, "list_price_suspect", detail, remedy, false);
             }
@@ -354,7 +364,8 @@ impl<'a> Pricer<'a> {
         const ROUNDING_PER_ROW: i128 = 100_000_000; // 10^-10 dollars.
         let mut suspect: BTreeMap<Sym, (Usd, Vec<String>)> = BTreeMap::new();
         for ((account, key), difference) in &self.differences {
-            if difference.amount.units().unsigned_abs() <= u128::from(difference.rows) * ROUNDING_PER_ROW.unsigned_abs() {
+            if difference.amount.units().unsigned_abs() <= u128::from(difference.rows) * ROUNDING_PER_ROW.unsigned_abs()
+            {
                 continue;
             }
             let names = (self.facts.text(*account).to_owned(), key.describe(self.facts));
@@ -368,7 +379,10 @@ impl<'a> Pricer<'a> {
         for (account, (sum, skus)) in suspect {
             let list_total = list_totals.get(&account).copied().unwrap_or_default().abs();
             if sum.units() > list_total.units() / 1_000 {
-                let detail = format!("list price and AWS's public rate differ by {sum} USD of {list_total}: {}", skus.join(", "));
+                let detail = format!(
+                    "list price and AWS's public rate differ by {sum} USD of {list_total}: {}",
+                    skus.join(", ")
+                );
                 let remedy = String::from("check these SKUs in the price list: version, region, unit; then run again");
                 self.hold(account, "list_price_suspect", detail, remedy, false);
             }

@@ -40,7 +40,8 @@ pub(super) fn rate(versions: &[VersionQuantity<'_>], rule: FreeRule) -> Result<R
         FreeRule::Nothing => (Quantity::ZERO, false),
         FreeRule::AsBilled(free) => (free.max(Quantity::ZERO).min(total), false),
     };
-    let has_zero_range = versions.iter().any(|version| version.ladder.ranges.first().is_some_and(|r| r.price.is_zero()));
+    let has_zero_range =
+        versions.iter().any(|version| version.ladder.ranges.first().is_some_and(|r| r.price.is_zero()));
     // Quantity billed free inside the SKU has used up that much of its zero-price first range.
     let mut position = if zero_range_is_free || !has_zero_range { Quantity::ZERO } else { free_left };
     let mut rated = Rated {

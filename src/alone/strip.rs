@@ -159,7 +159,8 @@ impl Stripper<'_> {
     fn hold_unknown(&mut self, fact: &Fact) {
         let account = self.facts.text(fact.key.account).to_owned();
         let detail = format!("line type {:?}", self.facts.text(fact.key.line_type_text));
-        let remedy = "find out from AWS what this line type is; until the program knows it, the row is drafted as billed";
+        let remedy =
+            "find out from AWS what this line type is; until the program knows it, the row is drafted as billed";
         self.hold(&account, "unknown_line_type", detail, remedy, true);
     }
 
@@ -188,7 +189,8 @@ impl Stripper<'_> {
             return false;
         }
         let account = self.facts.text(fact.key.account);
-        let mut sharing = self.used_products.iter().filter(|(user, _)| self.groups.share(account, self.facts.text(**user)));
+        let mut sharing =
+            self.used_products.iter().filter(|(user, _)| self.groups.share(account, self.facts.text(**user)));
         sharing.any(|(_, products)| products.iter().any(|product| fitting.contains(&self.facts.text(*product))))
     }
 

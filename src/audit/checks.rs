@@ -60,7 +60,8 @@ fn check_bridge(month: &Month<'_>) -> Result<(), AuditError> {
     for (account, bridge) in &month.bridge.accounts {
         let unblended: Usd = bridge.unblended.values().copied().sum();
         let named: Usd = bridge.causes.values().copied().sum();
-        let name = || format!("bridge of account {} (AWS unblended + adjustments = list total)", month.facts.text(*account));
+        let name =
+            || format!("bridge of account {} (AWS unblended + adjustments = list total)", month.facts.text(*account));
         equal(name, unblended + named, bridge.list_total)?;
     }
     Ok(())
@@ -138,7 +139,11 @@ fn check_invoice(invoice: &Invoice) -> Result<(), AuditError> {
     };
     let lines: Yen = invoice.lines.iter().map(|line| line.net_jpy).sum();
     equal(name("lines against subtotal"), lines, invoice.subtotal_jpy)?;
-    equal(name("tax bases against subtotal"), invoice.taxes.iter().map(|tax| tax.base_jpy).sum(), invoice.subtotal_jpy)?;
+    equal(
+        name("tax bases against subtotal"),
+        invoice.taxes.iter().map(|tax| tax.base_jpy).sum(),
+        invoice.subtotal_jpy,
+    )?;
     equal(name("taxes against tax"), invoice.taxes.iter().map(|tax| tax.tax_jpy).sum(), invoice.tax_jpy)?;
     equal(name("subtotal + tax against total"), invoice.subtotal_jpy + invoice.tax_jpy, invoice.total_jpy)
 }
@@ -146,7 +151,8 @@ fn check_invoice(invoice: &Invoice) -> Result<(), AuditError> {
 /// 3. Every line is on an invoice.
 fn check_invoiced_lines(month: &Month<'_>) -> Result<(), AuditError> {
     let invoiced = month.invoices.iter().flat_map(|invoice| &invoice.lines);
-    let invoiced: Yen = invoiced.filter(|line| matches!(line.kind, LineKind::Aws { .. })).map(|line| line.net_jpy).sum();
+    let invoiced: Yen =
+        invoiced.filter(|line| matches!(line.kind, LineKind::Aws { .. })).map(|line| line.net_jpy).sum();
     let lines: Yen = month.yen.lines.iter().map(|line| line.net_jpy).sum();
     equal(|| String::from("AWS lines on invoices against all AWS lines"), invoiced, lines)
 }

@@ -55,7 +55,11 @@ type Services = BTreeMap<(Sym, Sym), (Usd, Usd)>;
 type LineKey<'a> = (&'a str, &'a str, Section, String);
 
 /// Converts the charges of all accounts that are on an invoice.
-pub fn to_yen(facts: &Facts, reference: &ReferenceData, discounted: &DiscountedCharges) -> Result<YenLines, ConvertError> {
+pub fn to_yen(
+    facts: &Facts,
+    reference: &ReferenceData,
+    discounted: &DiscountedCharges,
+) -> Result<YenLines, ConvertError> {
     let mut lines: BTreeMap<LineKey<'_>, (&AccountContract, Services)> = BTreeMap::new();
     let mut holds = BTreeSet::new();
     for charge in &discounted.charges {
@@ -103,7 +107,8 @@ fn tax_category(
     let fits = |treatment: &&TaxTreatment| {
         let wanted =
             [&treatment.section, &treatment.billing_entity, &treatment.invoicing_entity, &treatment.product_code];
-        let in_force = treatment.valid_from <= facts.period && treatment.valid_to.is_none_or(|last| facts.period <= last);
+        let in_force =
+            treatment.valid_from <= facts.period && treatment.valid_to.is_none_or(|last| facts.period <= last);
         in_force && wanted.iter().zip(texts).all(|(wanted, found)| wanted.is_empty() || wanted.as_str() == found)
     };
     if let Some(treatment) = treatments.iter().find(fits) {
@@ -141,8 +146,8 @@ fn convert_line(
     let (net_jpy, remainder) = rate.convert_with_remainder(net_usd, Rounding::TowardZero)?;
     let gross_yen = split_yen_line(gross_jpy, &gross_parts, rate)?;
     let net_yen = split_yen_line(net_jpy, &net_parts, rate)?;
-    let parts = services.iter().zip(gross_yen).zip(net_yen).map(|((((product, name), (gross, discount)), gross_jpy), net_jpy)| {
-        ServicePart {
+    let parts = services.iter().zip(gross_yen).zip(net_yen).map(
+        |((((product, name), (gross, discount)), gross_jpy), net_jpy)| ServicePart {
             product_code: facts.text(*product).to_owned(),
             product_name: facts.text(*name).to_owned(),
             gross_usd: *gross,
@@ -151,8 +156,8 @@ fn convert_line(
             gross_jpy,
             discount_jpy: net_jpy - gross_jpy,
             net_jpy,
-        }
-    });
+        },
+    );
     Ok(YenLine {
         project_id: contract.project_id.clone(),
         account_id: contract.account_id.clone(),

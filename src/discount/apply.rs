@@ -16,8 +16,14 @@ pub fn apply_plans(
     reference: &ReferenceData,
     list: &ListCharges,
 ) -> Result<DiscountedCharges, MoneyError> {
-    let mut stage =
-        Stage { facts, reference, pots: BTreeMap::new(), unit_prices: Vec::new(), out: Vec::new(), holds: BTreeSet::new() };
+    let mut stage = Stage {
+        facts,
+        reference,
+        pots: BTreeMap::new(),
+        unit_prices: Vec::new(),
+        out: Vec::new(),
+        holds: BTreeSet::new(),
+    };
     for charge in &list.sku_charges {
         stage.take_usage(charge)?;
     }
@@ -67,7 +73,8 @@ impl<'a> Stage<'a> {
         for part in &charge.parts {
             let mut rules: BTreeMap<RuleId, Vec<(usize, i128)>> = BTreeMap::new();
             for &(fact, weight) in &part.facts {
-                let rule = plan.map_or(RuleId::Undiscounted, |plan| for_usage(plan, self.facts, &self.facts.facts[fact]));
+                let rule =
+                    plan.map_or(RuleId::Undiscounted, |plan| for_usage(plan, self.facts, &self.facts.facts[fact]));
                 rules.entry(rule).or_default().push((fact, weight));
             }
             let weights: Vec<i128> = rules.values().map(|facts| facts.iter().map(|(_, weight)| weight).sum()).collect();
@@ -77,7 +84,13 @@ impl<'a> Stage<'a> {
                 let (charges, quantity) = by_rule.entry(rule).or_default();
                 *quantity += weights.iter().sum::<i128>();
                 for ((fact, _), list) in facts.iter().zip(split_by_weight(share, &weights)?) {
-                    charges.push(self.push(*fact, charge.account, Section::AwsUsage, Usd::from_units(list), part.source));
+                    charges.push(self.push(
+                        *fact,
+                        charge.account,
+                        Section::AwsUsage,
+                        Usd::from_units(list),
+                        part.source,
+                    ));
                 }
             }
         }
@@ -131,7 +144,10 @@ impl<'a> Stage<'a> {
         self.holds.insert(AccountHold {
             account_id: self.facts.text(account).to_owned(),
             reason: "refund_review",
-            detail: format!("refund of {} USD, {description:?}: {why}; drafted without discount", fact.measures.unblended),
+            detail: format!(
+                "refund of {} USD, {description:?}: {why}; drafted without discount",
+                fact.measures.unblended
+            ),
             remedy: String::from("look at the original line, then decide in credits.csv or bill the discount by hand"),
             spreads_to_group: false,
         });
@@ -169,7 +185,9 @@ impl<'a> Stage<'a> {
 
     fn rule_use(&self, account: Sym, plan: &Plan, rule: RuleId) -> RuleUse {
         let category = match (&plan.discount, rule) {
-            (crate::terms::Discount::Category(categories), RuleId::Category(place)) => Some(categories[place].name.clone()),
+            (crate::terms::Discount::Category(categories), RuleId::Category(place)) => {
+                Some(categories[place].name.clone())
+            }
             (_, RuleId::Category(_) | RuleId::Total | RuleId::Undiscounted) => None,
         };
         RuleUse { account_id: self.facts.text(account).to_owned(), plan_id: plan.id.clone(), category }

@@ -192,10 +192,9 @@ fn payment(period: BillingPeriod, reference: &ReferenceData, project: &Project) 
         return project.payment.clone();
     }
     let contracts = reference.accounts.iter().filter(|contract| {
-        contract.project_id == project.project_id
-            && contract.holds_in(period)
-            && contract.borne_by == BorneBy::Customer
+        contract.project_id == project.project_id && contract.holds_in(period) && contract.borne_by == BorneBy::Customer
     });
-    let mut payments = contracts.filter_map(|contract| reference.plans.get(&contract.plan_id)).map(|plan| &plan.payment);
+    let mut payments =
+        contracts.filter_map(|contract| reference.plans.get(&contract.plan_id)).map(|plan| &plan.payment);
     payments.next().cloned().unwrap_or_default()
 }

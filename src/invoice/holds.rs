@@ -107,7 +107,10 @@ fn assumed_plans(facts: &Facts, reference: &ReferenceData, discounted: &Discount
                 account_id: used.account_id.clone(),
                 reason: "assumed_plan",
                 detail: format!("plan {}{what}: its number is assumed", plan.id),
-                remedy: format!("check the number and put confirmed = {{ by, on, what }} beside it in the plan file of {}", plan.id),
+                remedy: format!(
+                    "check the number and put confirmed = {{ by, on, what }} beside it in the plan file of {}",
+                    plan.id
+                ),
             });
         }
     }
@@ -126,7 +129,11 @@ fn assumed_rates(facts: &Facts, reference: &ReferenceData, yen: &YenLines) -> BT
     for line in &yen.lines {
         if fx_holds {
             let detail = format!("the yen rate of {period} is assumed");
-            hold(&line.project_id, detail, "compare it with MURC's monthly average TTS and state that source in usd_jpy_tts.csv");
+            hold(
+                &line.project_id,
+                detail,
+                "compare it with MURC's monthly average TTS and state that source in usd_jpy_tts.csv",
+            );
         }
         if reference.tax_rate(&line.tax_category, period).is_some_and(|rate| rate.source.holds()) {
             let detail = format!("the tax rate of {} is assumed", line.tax_category);
@@ -134,8 +141,13 @@ fn assumed_rates(facts: &Facts, reference: &ReferenceData, yen: &YenLines) -> BT
         }
     }
     let fees = reference.fees.iter().filter(|fee| fee.holds_in(period));
-    for fee in fees.filter(|fee| reference.tax_rate(&fee.tax_category, period).is_some_and(|rate| rate.source.holds())) {
-        hold(&fee.project_id, format!("the tax rate of {} is assumed", fee.tax_category), "state its source in consumption_tax.csv");
+    for fee in fees.filter(|fee| reference.tax_rate(&fee.tax_category, period).is_some_and(|rate| rate.source.holds()))
+    {
+        hold(
+            &fee.project_id,
+            format!("the tax rate of {} is assumed", fee.tax_category),
+            "state its source in consumption_tax.csv",
+        );
     }
     holds
 }
