@@ -1,6 +1,6 @@
 //! Divides the global free allowances of a group among the SKUs that share them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::money::{MoneyError, Quantity, split_by_weight};
 use crate::period::{BillingPeriod, Instant};
@@ -18,9 +18,10 @@ pub(super) fn divide_allowances<'a>(
     let mut free: BTreeMap<&str, Quantity> = BTreeMap::new();
     for versions in price_list.free_offers.values() {
         let Some(offer) = offer_in_month(versions, period.start(), period.end()) else { continue };
-        let sharing: Vec<(&str, Quantity)> = offer
-            .applies_to
-            .iter()
+        // Ties of the division go by SKU, so an offer's own order and repeats must not matter.
+        let skus: BTreeSet<&String> = offer.applies_to.iter().collect();
+        let sharing: Vec<(&str, Quantity)> = skus
+            .into_iter()
             .filter_map(|sku| quantities.get_key_value(sku.as_str()))
             .map(|(sku, quantity)| (*sku, *quantity - free.get(sku).copied().unwrap_or_default()))
             .filter(|(_, left)| *left > Quantity::ZERO)
