@@ -98,7 +98,6 @@ struct Share<'a> {
     account: Sym,
     items: Vec<&'a Item>,
     list: Usd,
-    source: ListSource,
     free: Quantity,
 }
 
@@ -165,9 +164,7 @@ impl<'a> Pricer<'a> {
         let accounts = by_account(items);
         if total <= Quantity::ZERO {
             for (account, items) in accounts {
-                let list = items.iter().map(|item| item.basis.unwrap_or_default()).sum();
-                let share = Share { account, items, list, source: ListSource::AsBilled, free: Quantity::ZERO };
-                self.book_tiered(key, &share, None)?;
+                self.charge_at_basis(key, account, &items);
             }
             return Ok(());
         }
@@ -186,24 +183,22 @@ impl<'a> Pricer<'a> {
         let frees = split_by_weight(rated.free.units(), &weights).at(place)?;
         for (((account, items), list), free) in accounts.into_iter().zip(lists).zip(frees) {
             let (list, free) = (Usd::from_units(list), Quantity::from_units(free));
-            let share = Share { account, items, list, source: ListSource::PriceList, free };
-            self.book_tiered(key, &share, Some(&rated))?;
+            let share = Share { account, items, list, free };
+            self.book_tiered(key, &share, &rated)?;
         }
         Ok(())
     }
 
     /// Records an account's share of a tiered counter and books why it differs from AWS's charge.
-    fn book_tiered(&mut self, key: SkuKey, share: &Share<'_>, rated: Option<&Rated>) -> Result<(), AloneError> {
+    fn book_tiered(&mut self, key: SkuKey, share: &Share<'_>, rated: &Rated) -> Result<(), AloneError> {
         let facts = self.facts;
         let weights: Vec<i128> = share.items.iter().map(|item| item.quantity.units()).collect();
         let basis = self.book_bases(&share.items, share.list, &weights, key)?;
-        if let Some(rated) = rated {
-            let billed_free: Quantity = share.items.iter().map(|item| item.billed_free(facts)).sum();
-            let free_tier = (billed_free - share.free).at(rated.first_paid_price).at(|| key.describe(facts))?;
-            self.adjustments.book_counter(share.account, Cause::FreeTierRerated, free_tier);
-            self.adjustments.book_counter(share.account, Cause::TierRerated, share.list - basis - free_tier);
-        }
-        let part = SkuPart { list: share.list, source: share.source, facts: weighted(&share.items) };
+        let billed_free: Quantity = share.items.iter().map(|item| item.billed_free(facts)).sum();
+        let free_tier = (billed_free - share.free).at(rated.first_paid_price).at(|| key.describe(facts))?;
+        self.adjustments.book_counter(share.account, Cause::FreeTierRerated, free_tier);
+        self.adjustments.book_counter(share.account, Cause::TierRerated, share.list - basis - free_tier);
+        let part = SkuPart { list: share.list, source: ListSource::PriceList, facts: weighted(&share.items) };
         self.push_charge(share.account, key, vec![part], share.free, &share.items);
         Ok(())
     }
@@ -249,16 +244,22 @@ impl<'a> Pricer<'a> {
     fn draft_as_billed(&mut self, key: SkuKey, items: &[Item]) {
         let facts = self.facts;
         for (account, items) in by_account(items) {
-            let list: Usd = items.iter().map(|item| item.basis.unwrap_or_default()).sum();
-            self.book_as_billed(&items);
-            let part = SkuPart { list, source: ListSource::AsBilled, facts: weighted(&items) };
+            let list = self.charge_at_basis(key, account, &items);
             let usage_type = facts.text(facts.facts[items[0].fact].key.usage_type);
             let detail =
                 format!("{} ({usage_type}) has tiers or free usage and no price list; {list} USD", key.describe(facts));
             let remedy = String::from("import the AWS price list that holds this SKU, then run again");
             self.hold(account, "tiered_without_list_price", detail, remedy, true);
-            self.push_charge(account, key, vec![part], Quantity::ZERO, &items);
         }
+    }
+
+    /// What AWS charged or would have charged; an un-covered row of which the report does not say adds nothing.
+    fn charge_at_basis(&mut self, key: SkuKey, account: Sym, items: &[&Item]) -> Usd {
+        let list: Usd = items.iter().map(|item| item.basis.unwrap_or_default()).sum();
+        self.book_as_billed(items);
+        let part = SkuPart { list, source: ListSource::AsBilled, facts: weighted(items) };
+        self.push_charge(account, key, vec![part], Quantity::ZERO, items);
+        list
     }
 
     /// Foreign coverage of rows whose list charge is their basis.
