@@ -47,10 +47,13 @@ fn offer_in_month(versions: &[FreeOffer], start: Instant, end: Instant) -> Optio
     at_start.or_else(|| versions.iter().find(|offer| offer.effective_from < end))
 }
 
-/// Whether any offer of the month applies to a SKU.
-pub(super) fn is_offered(price_list: &PriceList, period: BillingPeriod, sku: &str) -> bool {
-    price_list.free_offers.values().any(|versions| {
-        offer_in_month(versions, period.start(), period.end())
-            .is_some_and(|offer| offer.applies_to.iter().any(|applied| applied == sku))
-    })
+/// The offers of the month that apply to a SKU.
+pub(super) fn offers_for<'a>(
+    price_list: &'a PriceList,
+    period: BillingPeriod,
+    sku: &'a str,
+) -> impl Iterator<Item = &'a FreeOffer> {
+    let offers = price_list.free_offers.values();
+    let in_month = offers.filter_map(move |versions| offer_in_month(versions, period.start(), period.end()));
+    in_month.filter(move |offer| !sku.is_empty() && offer.applies_to.iter().any(|applied| applied == sku))
 }

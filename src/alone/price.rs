@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::class::Classifier;
 use super::counters::{Counters, Cover, Item, SkuKey, is_private_rate_code, tiered_by_usage};
 use super::error::At;
-use super::free_tier::{divide_allowances, is_offered};
+use super::free_tier::{divide_allowances, offers_for};
 use super::rate::{FreeRule, Rated, VersionQuantity, rate};
 use super::strip::strip;
 use super::{
@@ -13,7 +13,7 @@ use super::{
     SkuCharge, SkuPart,
 };
 use crate::money::{Quantity, Usd, split_by_weight};
-use crate::terms::{FreeTierPolicy, PriceVersion, ReferenceData};
+use crate::terms::{FreeOffer, FreeTierPolicy, PriceVersion, ReferenceData};
 use crate::usage::{Facts, Sym};
 
 /// Prices a month as if every group had bought alone (`strip_only`).
@@ -127,9 +127,9 @@ impl<'a> Pricer<'a> {
             let versions: Vec<Option<&PriceVersion>> = items.iter().map(|item| self.version_of(item)).collect();
             let is_listed = versions.iter().all(Option::is_some);
             let has_ranges = versions.iter().flatten().any(|version| version.ladder.ranges.len() > 1);
-            let is_offered = !key.sku.is_empty() && is_offered(&self.reference.price_list, period, sku);
+            let offers: Vec<&FreeOffer> = offers_for(&self.reference.price_list, period, sku).collect();
             let in_no_list = versions.iter().all(Option::is_none);
-            if has_ranges || is_offered || (in_no_list && self.tiered_by_usage.contains(key)) {
+            if has_ranges || !offers.is_empty() || (in_no_list && self.tiered_by_usage.contains(key)) {
                 if is_listed {
                     let allowance = allowances.get(sku).copied().unwrap_or_default();
                     self.price_tiered(group, *key, items, &versions, allowance)?;
@@ -139,7 +139,14 @@ impl<'a> Pricer<'a> {
             } else {
                 self.price_single(*key, items, &versions)?;
             }
-            self.note_assumed(*key, items, &versions);
+            for version in versions.iter().flatten() {
+                self.note_assumed(sku, &version.source, items);
+            }
+            if self.groups.get(group).free_tier == FreeTierPolicy::AlwaysFreePerGroup {
+                for offer in offers {
+                    self.note_assumed(&offer.sku, &offer.source, items);
+                }
+            }
         }
         Ok(())
     }
@@ -347,15 +354,13 @@ impl<'a> Pricer<'a> {
         }
     }
 
-    /// Prices that somebody assumed hold the accounts that used them.
-    fn note_assumed(&mut self, key: SkuKey, items: &[Item], versions: &[Option<&PriceVersion>]) {
-        let is_assumed = |source: &str| source.trim().eq_ignore_ascii_case("assumed");
-        if !versions.iter().flatten().any(|version| is_assumed(&version.source)) {
+    /// A price or free offer that somebody assumed holds the accounts that used it.
+    fn note_assumed(&mut self, sku: &str, source: &str, items: &[Item]) {
+        if !source.trim().eq_ignore_ascii_case("assumed") {
             return;
         }
-        let accounts: BTreeSet<&str> = items.iter().map(|item| self.facts.text(item.account)).collect();
-        let known = self.notes.assumed_prices.entry(self.facts.text(key.sku).to_owned()).or_default();
-        known.extend(accounts.into_iter().map(str::to_owned));
+        let known = self.notes.assumed_prices.entry(sku.to_owned()).or_default();
+        known.extend(items.iter().map(|item| self.facts.text(item.account).to_owned()));
         known.sort();
         known.dedup();
     }
