@@ -27,3 +27,6 @@ pub mod deliver;
 // Edges and core together, for whoever types a command.
 pub mod run;
 pub mod command_line;
+
+#[cfg(test)]
+mod testing;

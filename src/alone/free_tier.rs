@@ -1,6 +1,6 @@
 //! Divides the global free allowances of a group among the SKUs that share them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::money::{MoneyError, Quantity, split_by_weight};
 use crate::period::{BillingPeriod, Instant};
@@ -18,9 +18,10 @@ pub(super) fn divide_allowances<'a>(
     let mut free: BTreeMap<&str, Quantity> = BTreeMap::new();
     for versions in price_list.free_offers.values() {
         let Some(offer) = offer_in_month(versions, period.start(), period.end()) else { continue };
-        let sharing: Vec<(&str, Quantity)> = offer
-            .applies_to
-            .iter()
+        // Ties of the division go by SKU, so an offer's own order and repeats must not matter.
+        let skus: BTreeSet<&String> = offer.applies_to.iter().collect();
+        let sharing: Vec<(&str, Quantity)> = skus
+            .into_iter()
             .filter_map(|sku| quantities.get_key_value(sku.as_str()))
             .map(|(sku, quantity)| (*sku, *quantity - free.get(sku).copied().unwrap_or_default()))
             .filter(|(_, left)| *left > Quantity::ZERO)
@@ -46,10 +47,13 @@ fn offer_in_month(versions: &[FreeOffer], start: Instant, end: Instant) -> Optio
     at_start.or_else(|| versions.iter().find(|offer| offer.effective_from < end))
 }
 
-/// Whether any offer of the month applies to a SKU.
-pub(super) fn is_offered(price_list: &PriceList, period: BillingPeriod, sku: &str) -> bool {
-    price_list.free_offers.values().any(|versions| {
-        offer_in_month(versions, period.start(), period.end())
-            .is_some_and(|offer| offer.applies_to.iter().any(|applied| applied == sku))
-    })
+/// The offers of the month that apply to a SKU.
+pub(super) fn offers_for<'a>(
+    price_list: &'a PriceList,
+    period: BillingPeriod,
+    sku: &'a str,
+) -> impl Iterator<Item = &'a FreeOffer> {
+    let offers = price_list.free_offers.values();
+    let in_month = offers.filter_map(move |versions| offer_in_month(versions, period.start(), period.end()));
+    in_month.filter(move |offer| !sku.is_empty() && offer.applies_to.iter().any(|applied| applied == sku))
 }

@@ -114,7 +114,7 @@ pub struct PricingNotes {
     /// Per account and SKU the difference between list and AWS's own charge, where it is more than the
     /// rounding of rows.
     pub list_rate_differences: BTreeMap<(String, String), Usd>,
-    /// Sources of price versions that are assumed, by SKU, with the accounts that used them.
+    /// SKUs of prices and free offers that are assumed, with the accounts that used them.
     pub assumed_prices: BTreeMap<String, Vec<String>>,
     /// Anything else worth telling.
     pub warnings: Vec<String>,

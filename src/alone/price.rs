@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::class::Classifier;
 use super::counters::{Counters, Cover, Item, SkuKey, is_private_rate_code, tiered_by_usage};
 use super::error::At;
-use super::free_tier::{divide_allowances, is_offered};
+use super::free_tier::{divide_allowances, offers_for};
 use super::rate::{FreeRule, Rated, VersionQuantity, rate};
 use super::strip::strip;
 use super::{
@@ -13,7 +13,7 @@ use super::{
     SkuCharge, SkuPart,
 };
 use crate::money::{Quantity, Usd, split_by_weight};
-use crate::terms::{FreeTierPolicy, PriceVersion, ReferenceData};
+use crate::terms::{FreeOffer, FreeTierPolicy, PriceVersion, ReferenceData};
 use crate::usage::{Facts, Sym};
 
 /// Prices a month as if every group had bought alone (`strip_only`).
@@ -98,7 +98,6 @@ struct Share<'a> {
     account: Sym,
     items: Vec<&'a Item>,
     list: Usd,
-    source: ListSource,
     free: Quantity,
 }
 
@@ -128,9 +127,9 @@ impl<'a> Pricer<'a> {
             let versions: Vec<Option<&PriceVersion>> = items.iter().map(|item| self.version_of(item)).collect();
             let is_listed = versions.iter().all(Option::is_some);
             let has_ranges = versions.iter().flatten().any(|version| version.ladder.ranges.len() > 1);
-            let is_offered = !key.sku.is_empty() && is_offered(&self.reference.price_list, period, sku);
+            let offers: Vec<&FreeOffer> = offers_for(&self.reference.price_list, period, sku).collect();
             let in_no_list = versions.iter().all(Option::is_none);
-            if has_ranges || is_offered || (in_no_list && self.tiered_by_usage.contains(key)) {
+            if has_ranges || !offers.is_empty() || (in_no_list && self.tiered_by_usage.contains(key)) {
                 if is_listed {
                     let allowance = allowances.get(sku).copied().unwrap_or_default();
                     self.price_tiered(group, *key, items, &versions, allowance)?;
@@ -140,7 +139,14 @@ impl<'a> Pricer<'a> {
             } else {
                 self.price_single(*key, items, &versions)?;
             }
-            self.note_assumed(*key, items, &versions);
+            for version in versions.iter().flatten() {
+                self.note_assumed(sku, &version.source, items);
+            }
+            if self.groups.get(group).free_tier == FreeTierPolicy::AlwaysFreePerGroup {
+                for offer in offers {
+                    self.note_assumed(&offer.sku, &offer.source, items);
+                }
+            }
         }
         Ok(())
     }
@@ -165,9 +171,7 @@ impl<'a> Pricer<'a> {
         let accounts = by_account(items);
         if total <= Quantity::ZERO {
             for (account, items) in accounts {
-                let list = items.iter().map(|item| item.basis.unwrap_or_default()).sum();
-                let share = Share { account, items, list, source: ListSource::AsBilled, free: Quantity::ZERO };
-                self.book_tiered(key, &share, None)?;
+                self.charge_at_basis(key, account, &items);
             }
             return Ok(());
         }
@@ -186,24 +190,22 @@ impl<'a> Pricer<'a> {
         let frees = split_by_weight(rated.free.units(), &weights).at(place)?;
         for (((account, items), list), free) in accounts.into_iter().zip(lists).zip(frees) {
             let (list, free) = (Usd::from_units(list), Quantity::from_units(free));
-            let share = Share { account, items, list, source: ListSource::PriceList, free };
-            self.book_tiered(key, &share, Some(&rated))?;
+            let share = Share { account, items, list, free };
+            self.book_tiered(key, &share, &rated)?;
         }
         Ok(())
     }
 
     /// Records an account's share of a tiered counter and books why it differs from AWS's charge.
-    fn book_tiered(&mut self, key: SkuKey, share: &Share<'_>, rated: Option<&Rated>) -> Result<(), AloneError> {
+    fn book_tiered(&mut self, key: SkuKey, share: &Share<'_>, rated: &Rated) -> Result<(), AloneError> {
         let facts = self.facts;
         let weights: Vec<i128> = share.items.iter().map(|item| item.quantity.units()).collect();
         let basis = self.book_bases(&share.items, share.list, &weights, key)?;
-        if let Some(rated) = rated {
-            let billed_free: Quantity = share.items.iter().map(|item| item.billed_free(facts)).sum();
-            let free_tier = (billed_free - share.free).at(rated.first_paid_price).at(|| key.describe(facts))?;
-            self.adjustments.book_counter(share.account, Cause::FreeTierRerated, free_tier);
-            self.adjustments.book_counter(share.account, Cause::TierRerated, share.list - basis - free_tier);
-        }
-        let part = SkuPart { list: share.list, source: share.source, facts: weighted(&share.items) };
+        let billed_free: Quantity = share.items.iter().map(|item| item.billed_free(facts)).sum();
+        let free_tier = (billed_free - share.free).at(rated.first_paid_price).at(|| key.describe(facts))?;
+        self.adjustments.book_counter(share.account, Cause::FreeTierRerated, free_tier);
+        self.adjustments.book_counter(share.account, Cause::TierRerated, share.list - basis - free_tier);
+        let part = SkuPart { list: share.list, source: ListSource::PriceList, facts: weighted(&share.items) };
         self.push_charge(share.account, key, vec![part], share.free, &share.items);
         Ok(())
     }
@@ -249,16 +251,22 @@ impl<'a> Pricer<'a> {
     fn draft_as_billed(&mut self, key: SkuKey, items: &[Item]) {
         let facts = self.facts;
         for (account, items) in by_account(items) {
-            let list: Usd = items.iter().map(|item| item.basis.unwrap_or_default()).sum();
-            self.book_as_billed(&items);
-            let part = SkuPart { list, source: ListSource::AsBilled, facts: weighted(&items) };
+            let list = self.charge_at_basis(key, account, &items);
             let usage_type = facts.text(facts.facts[items[0].fact].key.usage_type);
             let detail =
                 format!("{} ({usage_type}) has tiers or free usage and no price list; {list} USD", key.describe(facts));
             let remedy = String::from("import the AWS price list that holds this SKU, then run again");
             self.hold(account, "tiered_without_list_price", detail, remedy, true);
-            self.push_charge(account, key, vec![part], Quantity::ZERO, &items);
         }
+    }
+
+    /// What AWS charged or would have charged; an un-covered row of which the report does not say adds nothing.
+    fn charge_at_basis(&mut self, key: SkuKey, account: Sym, items: &[&Item]) -> Usd {
+        let list: Usd = items.iter().map(|item| item.basis.unwrap_or_default()).sum();
+        self.book_as_billed(items);
+        let part = SkuPart { list, source: ListSource::AsBilled, facts: weighted(items) };
+        self.push_charge(account, key, vec![part], Quantity::ZERO, items);
+        list
     }
 
     /// Foreign coverage of rows whose list charge is their basis.
@@ -346,15 +354,13 @@ impl<'a> Pricer<'a> {
         }
     }
 
-    /// Prices that somebody assumed hold the accounts that used them.
-    fn note_assumed(&mut self, key: SkuKey, items: &[Item], versions: &[Option<&PriceVersion>]) {
-        let is_assumed = |source: &str| source.trim().eq_ignore_ascii_case("assumed");
-        if !versions.iter().flatten().any(|version| is_assumed(&version.source)) {
+    /// A price or free offer that somebody assumed holds the accounts that used it.
+    fn note_assumed(&mut self, sku: &str, source: &str, items: &[Item]) {
+        if !source.trim().eq_ignore_ascii_case("assumed") {
             return;
         }
-        let accounts: BTreeSet<&str> = items.iter().map(|item| self.facts.text(item.account)).collect();
-        let known = self.notes.assumed_prices.entry(self.facts.text(key.sku).to_owned()).or_default();
-        known.extend(accounts.into_iter().map(str::to_owned));
+        let known = self.notes.assumed_prices.entry(sku.to_owned()).or_default();
+        known.extend(items.iter().map(|item| self.facts.text(item.account).to_owned()));
         known.sort();
         known.dedup();
     }

@@ -227,17 +227,32 @@ impl Stripper<'_> {
                 return self.pass(place, fact, Section::Credits, PassedKind::Undecided);
             }
         };
-        let owner = self.facts.symbols.find(&owner);
-        match owner.filter(|owner| *owner == fact.key.account || self.reference.knows(self.facts.text(*owner))) {
-            Some(owner) if owner == fact.key.account => self.pass(place, fact, Section::Credits, kind),
+        if owner == self.facts.text(fact.key.account) {
+            return self.pass(place, fact, Section::Credits, kind);
+        }
+        let is_charged = self.reference.contract(&owner, self.facts.period).is_some();
+        match self.facts.symbols.find(&owner).filter(|_| is_charged) {
             Some(owner) => {
                 let (payer, amount) = (fact.key.payer, fact.measures.unblended);
                 self.out.adjustments.book_row(fact.key.account, payer, Cause::RefundsRemoved, -amount);
                 self.out.adjustments.book_row(owner, payer, Cause::RefundsRemoved, amount);
                 self.out.passed.push(Passed { fact: place, account: owner, section: Section::Credits, kind });
             }
-            None => self.remove(fact, Cause::RefundsRemoved), // A stranger's: the reseller's.
+            None => {
+                self.remove(fact, Cause::RefundsRemoved); // A stranger's: the reseller's.
+                if self.reference.knows(&owner) {
+                    self.hold_lost_refund(fact, &owner);
+                }
+            }
         }
+    }
+
+    /// A customer's refund that no line can carry: no contract now, or nothing of the account in the report.
+    fn hold_lost_refund(&mut self, fact: &Fact, owner: &str) {
+        let (amount, arn) = (fact.measures.unblended, self.facts.text(fact.key.commitment_arn));
+        let detail =
+            format!("refund of {amount} USD for {arn}: its owner has no contract or no row this month; left out");
+        self.hold(owner, "refund_review", detail, "pass it on by hand, or decide in credits.csv", false);
     }
 
     fn note_split_cost(&mut self, fact: &Fact) {

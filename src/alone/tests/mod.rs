@@ -1,0 +1,10 @@
+//! The rules of pricing alone, each bridge and charge added up by hand beside it.
+
+mod classes;
+mod coverage;
+mod credits;
+mod free_tier;
+mod groups;
+mod holds;
+mod list_price;
+mod tiers;
