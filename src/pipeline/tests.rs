@@ -84,8 +84,6 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
     #[test]
     fn every_bridge_closes_and_every_dollar_of_aws_is_accounted_for(
         rows in prop::collection::vec(any_row(), 1..60), policy in 0_usize..3,

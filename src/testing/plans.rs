@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use regex::Regex;
 
 use super::month;
@@ -47,7 +49,7 @@ pub(crate) fn flat(price: &str) -> CategoryRule {
 }
 
 /// The lists that a workspace has by default.
-pub(super) fn row_lists() -> RowLists {
+pub(super) static ROW_LISTS: LazyLock<RowLists> = LazyLock::new(|| {
     let words = "SPP|EDP|PPA|Solution\\s+Provider|Enterprise\\s+Discount|Private\\s+Pricing|Private\\s+Rate|\
                  Distributor|Partner\\s+Discount";
     RowLists {
@@ -59,4 +61,4 @@ pub(super) fn row_lists() -> RowLists {
         }],
         private_refund_words: vec![Regex::new(&format!("(?i)\\b({words})\\b")).unwrap()],
     }
-}
+});

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plans::{percent_plan, row_lists, source};
+use super::plans::{ROW_LISTS, percent_plan, source};
 use super::{A, B, Billed, Row, day, may, month};
 use crate::money::{FxRate, Percent, Quantity, UnitPrice};
 use crate::pipeline::{BillError, bill};
@@ -37,7 +37,7 @@ impl World {
                 tax("standard", "10", "2019-10"),
                 tax("out_of_scope", "0", "1989-04"),
             ],
-            row_lists: row_lists(),
+            row_lists: ROW_LISTS.clone(),
         };
         let plan = percent_plan("none", "0", &[]);
         Self(reference).plan(plan).account(A, "P-A", "none").account(B, "P-B", "none")
