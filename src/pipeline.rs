@@ -76,3 +76,6 @@ pub fn bill(facts: &Facts, reference: &ReferenceData) -> Result<Bill, BillError>
     check_month(&month)?;
     Ok(Bill { list, discounted, yen, invoices, holds, bridge })
 }
+
+#[cfg(test)]
+mod tests;

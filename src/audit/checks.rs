@@ -9,7 +9,7 @@ use crate::alone::{ListCharges, PassedKind, RowClass};
 use crate::convert::YenLines;
 use crate::discount::DiscountedCharges;
 use crate::invoice::{Invoice, LineKind};
-use crate::money::{Usd, Yen};
+use crate::money::{Rounding, Usd, Yen};
 use crate::terms::{BorneBy, ReferenceData};
 use crate::usage::Facts;
 
@@ -37,8 +37,10 @@ pub fn check_month(month: &Month<'_>) -> Result<(), AuditError> {
     check_rows(month)?;
     check_sharing(month)?;
     check_lines(month)?;
+    check_yen(month)?;
     for invoice in month.invoices {
         check_invoice(invoice)?;
+        check_tax(month.reference, invoice)?;
     }
     check_invoiced_lines(month)
 }
@@ -127,6 +129,33 @@ fn check_lines(month: &Month<'_>) -> Result<(), AuditError> {
             let name = || format!("lines of account {account_id} against its net total");
             equal(name, found, bridge.list_total + bridge.plan_discount)?;
         }
+    }
+    Ok(())
+}
+
+/// Each line a second time, from its dollars: a wrong product would add up through every sum.
+fn check_yen(month: &Month<'_>) -> Result<(), AuditError> {
+    let quote = month.reference.fx_rates.get(&month.facts.period);
+    let again =
+        |amount| quote.and_then(|quote| quote.rate.convert(amount, Rounding::TowardZero).ok()).unwrap_or_default();
+    for line in &month.yen.lines {
+        let name =
+            || format!("yen at the month's rate of account {}, section {}", line.account_id, line.section.name());
+        equal(name, line.gross_jpy, again(line.gross_usd))?;
+        equal(name, line.net_jpy, again(line.net_usd))?;
+    }
+    Ok(())
+}
+
+/// Each tax a second time: one per category, of the lines, at the month's rate.
+fn check_tax(reference: &ReferenceData, invoice: &Invoice) -> Result<(), AuditError> {
+    for tax in &invoice.taxes {
+        let name = || format!("{} tax of project {}", tax.tax_category, invoice.project.project_id);
+        let lines = invoice.lines.iter().filter(|line| line.tax_category == tax.tax_category);
+        let base: Yen = lines.map(|line| line.net_jpy).sum();
+        let rate = reference.tax_rate(&tax.tax_category, invoice.period).filter(|_| tax.is_taxed);
+        let again = rate.and_then(|rate| base.percent(rate.percent, Rounding::TowardZero).ok()).unwrap_or_default();
+        equal(name, tax.tax_jpy, again)?;
     }
     Ok(())
 }

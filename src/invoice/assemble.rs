@@ -22,14 +22,15 @@ pub fn assemble(
     for line in lines {
         by_project.entry(&line.project_id).or_default().push(line);
     }
-    if let Some(unknown) = by_project.keys().find(|project_id| !reference.projects.contains_key(**project_id)) {
-        return Err(InvoiceError::UnknownProject((*unknown).to_owned()));
+    let fees: Vec<&Fee> = reference.fees.iter().filter(|fee| fee.holds_in(period)).collect();
+    let mut charged = by_project.keys().copied().chain(fees.iter().map(|fee| fee.project_id.as_str()));
+    if let Some(unknown) = charged.find(|project_id| !reference.projects.contains_key(*project_id)) {
+        return Err(InvoiceError::UnknownProject(unknown.to_owned()));
     }
     let mut invoices = Vec::new();
     for (project_id, project) in &reference.projects {
         let lines = by_project.remove(project_id.as_str()).unwrap_or_default();
-        let fees: Vec<&Fee> =
-            reference.fees.iter().filter(|fee| fee.project_id == *project_id && fee.holds_in(period)).collect();
+        let fees: Vec<&Fee> = fees.iter().copied().filter(|fee| fee.project_id == *project_id).collect();
         if !(lines.is_empty() && fees.is_empty()) {
             let holds = holds.iter().filter(|hold| hold.project_id == *project_id).cloned().collect();
             invoices.push(one_invoice(period, reference, project, &lines, &fees, holds)?);
@@ -62,7 +63,7 @@ fn one_invoice(
         period,
         issuer: reference.issuer.clone(),
         issuer_is_registered: is_registered(&reference.issuer, period),
-        payment: payment(period, reference, project),
+        payment: payment(period, reference, project)?,
         project: project.clone(),
         status: if holds.is_empty() { Status::Draft } else { Status::Held },
         holds,
@@ -186,15 +187,19 @@ fn is_registered(issuer: &Issuer, period: BillingPeriod) -> bool {
     !issuer.registration_number.is_empty() && issuer.registered_from.as_str() <= supply_date.as_str()
 }
 
-/// How the project pays: by its own row, else as the plans of its accounts say.
-fn payment(period: BillingPeriod, reference: &ReferenceData, project: &Project) -> String {
+/// How the project pays: by its own row, else as the plans of its accounts say with one voice.
+fn payment(period: BillingPeriod, reference: &ReferenceData, project: &Project) -> Result<String, InvoiceError> {
     if !project.payment.is_empty() {
-        return project.payment.clone();
+        return Ok(project.payment.clone());
     }
     let contracts = reference.accounts.iter().filter(|contract| {
         contract.project_id == project.project_id && contract.holds_in(period) && contract.borne_by == BorneBy::Customer
     });
-    let mut payments =
-        contracts.filter_map(|contract| reference.plans.get(&contract.plan_id)).map(|plan| &plan.payment);
-    payments.next().cloned().unwrap_or_default()
+    let plans = contracts.filter_map(|contract| reference.plans.get(&contract.plan_id));
+    let payments: BTreeSet<&str> = plans.map(|plan| plan.payment.as_str()).collect();
+    if payments.len() > 1 {
+        let payments = payments.into_iter().collect::<Vec<_>>().join(", ");
+        return Err(InvoiceError::MixedPayments { project_id: project.project_id.clone(), payments });
+    }
+    Ok(payments.first().map(|payment| (*payment).to_owned()).unwrap_or_default())
 }

@@ -17,9 +17,20 @@ pub enum InvoiceError {
         /// Which month.
         period: BillingPeriod,
     },
-    /// A line belongs to a project that nobody described.
-    #[error("project {0} has charges and no row in projects.csv")]
+    /// A line or fee belongs to a project that nobody described.
+    #[error("project {0} has charges or fees and no row in projects.csv")]
     UnknownProject(String),
+    /// Accounts of one project pay in different ways, and the project does not say which counts.
+    #[error(
+        "project {project_id}: the plans of its accounts are paid in different ways ({payments}); \
+         name the payment in projects.csv"
+    )]
+    MixedPayments {
+        /// Which invoice.
+        project_id: String,
+        /// What was found.
+        payments: String,
+    },
     /// An amount did not fit.
     #[error("invoice of project {project_id}: {source}")]
     Money {

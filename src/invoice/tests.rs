@@ -1,1 +1,243 @@
+use super::*;
+use crate::money::{Percent, Quantity, Yen, YenPrice};
+use crate::pipeline::BillError;
+use crate::terms::{BorneBy, Fee, FeeBasis, TaxRate};
+use crate::testing::*;
 
+fn fee(project: &str, id: &str, basis: FeeBasis, category: &str) -> Fee {
+    Fee {
+        project_id: project.to_owned(),
+        fee_id: id.to_owned(),
+        description: format!("fee {id}"),
+        basis,
+        tax_category: category.to_owned(),
+        valid_from: month("2025-01"),
+        valid_to: None,
+    }
+}
+
+fn yen(count: i128) -> FeeBasis {
+    FeeBasis::FixedJpy(Yen::new(count))
+}
+
+fn percent(text: &str) -> Percent {
+    Percent::parse(text).unwrap()
+}
+
+fn with_fees(fees: Vec<Fee>) -> World {
+    let mut world = World::new().plan(percent_plan("p", "7", &["AmazonEC2"])).account(A, "P-A", "p");
+    world.0.fees = fees;
+    world
+}
+
+fn totals(invoice: &Invoice) -> (i128, i128, i128) {
+    (invoice.subtotal_jpy.count(), invoice.tax_jpy.count(), invoice.total_jpy.count())
+}
+
+fn spot(cost: &'static str) -> Row {
+    Row { usage_type: "SpotUsage", cost, ..Row::default() }
+}
+
+#[test]
+fn fees_of_all_four_bases_are_cut_below_one_yen() {
+    // 10 dollars: gross 1,457 (1,457.5), net 1,355 (1,355.475); RI fee 4 dollars: gross 583, net 542 (542.19).
+    // A percentage is of the printed yen of both sections: 2,040 and 1,897. Marketplace and credits do not count.
+    let rows = [
+        spot("10"),
+        Row { line_type: "RIFee", ..spot("4") },
+        Row { billing_entity: "AWS Marketplace", ..spot("100") },
+        Row { line_type: "Refund", description: "SLA", ..spot("-20") },
+    ];
+    let per_unit = |price: &str, quantity: &str| FeeBasis::PerUnitJpy {
+        yen_per_unit: YenPrice::parse(price).unwrap(),
+        quantity: Quantity::parse(quantity).unwrap(),
+    };
+    #[rustfmt::skip]
+    let cases = [
+        (yen(33_333),                                       33_333),
+        (yen(-500),                                           -500),
+        (per_unit("1500", "3"),                              4_500),
+        (per_unit("0.35", "2.9"),                                1), // 1.015
+        (per_unit("-0.35", "5"),                                -1), // -1.75: toward zero.
+        (FeeBasis::PercentOfAwsGross(percent("5")),            102), // 102.0
+        (FeeBasis::PercentOfAwsGross(percent("3.3")),           67), // 67.32
+        (FeeBasis::PercentOfAwsNet(percent("3.3")),             62), // 62.601
+    ];
+    for (basis, expected) in cases {
+        let billed = with_fees(vec![fee("P-A", "f", basis, "standard")]).bill(&rows);
+        let line = billed.bill.invoices[0].lines.last().unwrap();
+        assert_eq!(
+            (line.net_jpy, line.gross_jpy, line.discount_jpy),
+            (Yen::new(expected), Yen::new(expected), Yen::ZERO),
+            "{basis:?}"
+        );
+    }
+    // Below zero the cut is toward zero too: -10 dollars net are -1,355 yen, 3.3 % of them -44.715.
+    let billed =
+        with_fees(vec![fee("P-A", "f", FeeBasis::PercentOfAwsNet(percent("3.3")), "standard")]).bill(&[spot("-10")]);
+    assert_eq!(billed.bill.invoices[0].lines[1].net_jpy, Yen::new(-44));
+}
+
+#[test]
+fn tax_is_calculated_once_per_rate_of_the_sum_of_lines() {
+    #[rustfmt::skip]
+    let cases = [
+        // lines                              subtotal  tax
+        (vec![1_115, 1_115, 1_115],              3_345,     334), // Per line it would be 333.
+        (vec![105, 105, 105],                      315,      31), // Per line 30.
+        (vec![-100_005],                      -100_005, -10_000), // Toward zero.
+        (vec![105],                                105,      10),
+        (vec![110],                                110,      11), // A difference document over 5 would say 0.
+        (vec![9],                                    9,       0),
+    ];
+    for (lines, subtotal, tax) in cases {
+        let fees = lines.iter().zip('a'..).map(|(&count, id)| fee("P-A", &id.to_string(), yen(count), "standard"));
+        let billed = with_fees(fees.collect()).bill(&[]);
+        assert_eq!(totals(&billed.bill.invoices[0]), (subtotal, tax, subtotal + tax), "{lines:?}");
+    }
+}
+
+#[test]
+fn what_is_out_of_scope_is_in_the_total_and_bears_no_tax() {
+    let lines = |first, second| {
+        vec![
+            fee("P-A", "a", yen(first), "standard"),
+            fee("P-A", "b", yen(second), "standard"),
+            fee("P-A", "c", yen(50_000), "out_of_scope"),
+        ]
+    };
+    let billed = with_fees(lines(1_234_565, -86_419)).bill(&[]);
+    let invoice = &billed.bill.invoices[0];
+    assert_eq!(totals(invoice), (1_198_146, 114_814, 1_312_960));
+    let taxes: Vec<_> = invoice
+        .taxes
+        .iter()
+        .map(|tax| (tax.tax_category.as_str(), tax.is_taxed, tax.base_jpy.count(), tax.tax_jpy.count()))
+        .collect();
+    assert_eq!(taxes, [("standard", true, 1_148_146, 114_814), ("out_of_scope", false, 50_000, 0)]);
+    let corrected = with_fees(lines(1_200_000, -84_000)).bill(&[]);
+    assert_eq!(totals(&corrected.bill.invoices[0]), (1_166_000, 111_600, 1_277_600)); // -35,360.
+}
+
+#[test]
+fn the_tax_rate_is_that_of_the_month_and_a_category_without_one_is_refused() {
+    let mut world = with_fees(vec![fee("P-A", "a", yen(1_000), "standard")]);
+    world.0.tax_rates.push(TaxRate {
+        tax_category: String::from("standard"),
+        percent: percent("12"),
+        valid_from: month("2025-06"),
+        source: source("law"),
+    });
+    assert_eq!(totals(&world.bill(&[]).bill.invoices[0]), (1_000, 100, 1_100));
+    let refused = with_fees(vec![fee("P-A", "a", yen(1), "reduced")]).try_bill(&[]).err().unwrap();
+    assert!(matches!(refused, BillError::Invoice(InvoiceError::NoTaxRate { .. })), "{refused}");
+}
+
+#[test]
+fn a_project_with_only_a_fee_has_an_invoice_and_one_with_neither_has_none() {
+    let mut ended = fee("P-B", "old", yen(5), "standard");
+    ended.valid_to = Some(month("2025-04"));
+    let mut later = fee("P-B", "new", yen(5), "standard");
+    later.valid_from = month("2025-06");
+    let billed = with_fees(vec![fee("P-FEE", "f", yen(33_333), "standard"), ended, later]).project("P-FEE").bill(&[]);
+    let projects: Vec<&str> = billed.bill.invoices.iter().map(|invoice| invoice.project.project_id.as_str()).collect();
+    assert_eq!(projects, ["P-FEE"]);
+    let invoice = &billed.bill.invoices[0];
+    assert_eq!((totals(invoice), invoice.fx.is_none(), invoice.status), ((33_333, 3_333, 36_666), true, Status::Draft));
+}
+
+#[test]
+fn a_fee_of_a_project_that_nobody_described_is_refused() {
+    let refused = with_fees(vec![fee("P-TYPO", "f", yen(5), "standard")]).try_bill(&[]).err().unwrap();
+    assert!(matches!(refused, BillError::Invoice(InvoiceError::UnknownProject(_))), "{refused}");
+    let mut gone = fee("P-TYPO", "f", yen(5), "standard");
+    gone.valid_to = Some(month("2025-04"));
+    assert!(with_fees(vec![gone]).try_bill(&[]).is_ok(), "not in this month");
+}
+
+#[test]
+fn charges_of_a_project_that_nobody_described_are_refused() {
+    let mut world = World::new();
+    world.0.projects.remove("P-A");
+    let refused = world.try_bill(&[spot("1")]).err().unwrap();
+    assert!(matches!(refused, BillError::Invoice(InvoiceError::UnknownProject(_))), "{refused}");
+}
+
+#[test]
+fn different_payments_in_one_project_are_refused_unless_the_project_names_one() {
+    let mut card = percent_plan("card", "4", &[]);
+    card.payment = String::from("credit_card");
+    let world = World::new().plan(card).account(B, "P-A", "card");
+    let refused = world.try_bill(&[spot("1")]).err().unwrap();
+    let text = refused.to_string();
+    assert!(text.contains("P-A") && text.contains("bank_transfer") && text.contains("credit_card"), "{text}");
+    let mut named = world.clone();
+    named.0.projects.get_mut("P-A").unwrap().payment = String::from("credit_card");
+    assert_eq!(named.bill(&[spot("1")]).bill.invoices[0].payment, "credit_card");
+    // Only contracts of the month that the customer bears count.
+    let mut ended = world.clone();
+    ended.0.accounts[1].valid_to = Some(month("2025-04"));
+    assert_eq!(ended.bill(&[spot("1")]).bill.invoices[0].payment, "bank_transfer");
+    let borne = world.contract(B, "P-A", "card", "", BorneBy::Reseller);
+    assert_eq!(borne.bill(&[spot("1")]).bill.invoices[0].payment, "bank_transfer");
+}
+
+#[test]
+fn lines_are_numbered_accounts_and_sections_first_then_fees() {
+    let world = with_fees(vec![fee("P-A", "x", yen(1), "standard"), fee("P-A", "y", yen(2), "standard")])
+        .account(B, "P-A", "none");
+    let rows = [
+        Row { account: B, ..spot("1") },
+        Row { line_type: "Refund", description: "SLA", ..spot("-1") },
+        Row { line_type: "RIFee", ..spot("2") },
+        spot("3"),
+        Row { billing_entity: "AWS Marketplace", ..spot("4") },
+    ];
+    let billed = world.bill(&rows);
+    let invoice = &billed.bill.invoices[0];
+    let found: Vec<(u32, String)> = invoice
+        .lines
+        .iter()
+        .map(|line| match &line.kind {
+            LineKind::Aws { account_id, section, .. } => {
+                (line.line_no, format!("{} {}", &account_id[..1], section.name()))
+            }
+            LineKind::Fee { fee_id } => (line.line_no, fee_id.clone()),
+        })
+        .collect();
+    let expected = ["1 aws_usage", "1 commitment_fees", "1 marketplace", "1 credits", "2 aws_usage", "x", "y"];
+    assert_eq!(found, (1..).zip(expected.map(str::to_owned)).collect::<Vec<_>>());
+    assert_eq!(invoice.subtotal_jpy, invoice.lines.iter().map(|line| line.net_jpy).sum());
+}
+
+#[test]
+fn a_held_project_is_drafted_with_its_holds_and_others_are_not_touched() {
+    let rows = [Row { line_type: "NewThing", ..spot("1") }, Row { account: B, ..spot("1") }];
+    let billed = World::new().bill(&rows);
+    let found: Vec<_> = billed.bill.invoices.iter().map(|invoice| (invoice.status, invoice.holds.len())).collect();
+    assert_eq!(found, [(Status::Held, 1), (Status::Draft, 0)]);
+}
+
+#[test]
+fn an_assumed_tax_rate_holds_lines_and_fees_that_used_it() {
+    let mut world = with_fees(vec![fee("P-B", "f", yen(10), "standard"), fee("P-OUT", "f", yen(10), "out_of_scope")])
+        .project("P-OUT");
+    world.0.tax_rates[1].source = source("assumed"); // standard, from 2019-10
+    assert_eq!(world.bill(&[spot("1")]).holds(), [("P-A", "", "assumed_rate"), ("P-B", "", "assumed_rate")]);
+}
+
+#[test]
+fn the_issuer_is_registered_from_its_date_on_seen_at_the_month_s_end() {
+    #[rustfmt::skip]
+    let cases = [
+        ("T1234567890123", "2023-10-01", true),
+        ("T1234567890123", "2025-05-31", true),
+        ("T1234567890123", "2025-06-01", false),
+        ("",               "2023-10-01", false),
+    ];
+    for (number, from, expected) in cases {
+        let mut world = with_fees(vec![fee("P-A", "f", yen(1), "standard")]);
+        (world.0.issuer.registration_number, world.0.issuer.registered_from) = (number.to_owned(), from.to_owned());
+        assert_eq!(world.bill(&[]).bill.invoices[0].issuer_is_registered, expected, "{number} {from}");
+    }
+}

@@ -56,6 +56,9 @@ pub enum FactError {
         /// Rows and dollars of the control totals.
         expected: String,
     },
+    /// Amounts so large that their sums would leave the grid.
+    #[error("the quantities or dollars of the month are beyond 1.7 * 10^17 in sum; a number of a report is wrong")]
+    OutOfRange,
 }
 
 impl Facts {
@@ -64,9 +67,16 @@ impl Facts {
         self.symbols.text(symbol)
     }
 
-    /// Whether the facts hold every row and dollar that was read.
+    /// Whether the facts hold every row and dollar that was read, and no sum of them can overflow.
     pub fn check_totals(&self) -> Result<(), FactError> {
-        let rows: u64 = self.facts.iter().map(|fact| fact.measures.rows).sum();
+        const LARGEST_SUM: u128 = i128::MAX.unsigned_abs() / 1_000; // Leaves room for sums of several of them.
+        let sizes = self.facts.iter().flat_map(|fact| {
+            let measures = &fact.measures;
+            [measures.quantity.units(), measures.unblended.units(), measures.public_cost.units()]
+        });
+        let sum = sizes.map(i128::unsigned_abs).try_fold(0_u128, u128::checked_add);
+        let rows = self.facts.iter().map(|fact| fact.measures.rows).try_fold(0_u64, u64::checked_add);
+        let (Some(rows), Some(0..=LARGEST_SUM)) = (rows, sum) else { return Err(FactError::OutOfRange) };
         let unblended: Usd = self.facts.iter().map(|fact| fact.measures.unblended).sum();
         if (rows, unblended) == (self.totals.rows, self.totals.unblended) {
             return Ok(());

@@ -72,7 +72,7 @@ fn the_first_class_that_matches_wins() {
 fn each_class_is_charged_or_booked_as_the_rules_say() {
     let usage = Section::AwsUsage;
     #[rustfmt::skip]
-    let cases: [(&str, &str, &str, &str, Option<Section>, &str); 15] = [
+    let cases = [
         // line type, product, usage type, entity -> section it is charged in, else the cause that removes it
         ("SavingsPlanRecurringFee", "ComputeSavingsPlans", "", "AWS", Some(Section::CommitmentFees), ""),
         ("SavingsPlanUpfrontFee",   "ComputeSavingsPlans", "", "AWS", Some(Section::CommitmentFees), ""),

@@ -7,4 +7,5 @@ mod free_tier;
 mod groups;
 mod holds;
 mod list_price;
+mod properties;
 mod tiers;
