@@ -9,8 +9,10 @@ use crate::usage::{Fact, Facts};
 pub(super) enum CreditDecision {
     /// The reseller's.
     Reseller,
-    /// The customer's.
+    /// The customer's, by default.
     Customer,
+    /// The customer's, because `credits.csv` says so.
+    CustomerByRule,
     /// The customer's, and of a commitment: it goes to the owner.
     Commitment,
     /// Left out until somebody decides.
@@ -31,7 +33,8 @@ pub(super) fn decide(
     if let Some(rule) = rules.iter().find(|rule| matches(rule, facts, fact, is_refund)) {
         return match rule.treatment {
             CreditTreatment::Reseller => CreditDecision::Reseller,
-            CreditTreatment::Customer => passed_on,
+            CreditTreatment::Customer if of_commitment => passed_on,
+            CreditTreatment::Customer => CreditDecision::CustomerByRule,
             CreditTreatment::Hold => CreditDecision::Hold,
         };
     }

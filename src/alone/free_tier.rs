@@ -47,13 +47,15 @@ fn offer_in_month(versions: &[FreeOffer], start: Instant, end: Instant) -> Optio
     at_start.or_else(|| versions.iter().find(|offer| offer.effective_from < end))
 }
 
-/// The offers of the month that apply to a SKU.
-pub(super) fn offers_for<'a>(
-    price_list: &'a PriceList,
-    period: BillingPeriod,
-    sku: &'a str,
-) -> impl Iterator<Item = &'a FreeOffer> {
+/// The offers of the month by the SKUs that they apply to.
+pub(super) fn offers_by_sku(price_list: &PriceList, period: BillingPeriod) -> BTreeMap<&str, Vec<&FreeOffer>> {
+    let mut by_sku: BTreeMap<&str, Vec<&FreeOffer>> = BTreeMap::new();
     let offers = price_list.free_offers.values();
-    let in_month = offers.filter_map(move |versions| offer_in_month(versions, period.start(), period.end()));
-    in_month.filter(move |offer| !sku.is_empty() && offer.applies_to.iter().any(|applied| applied == sku))
+    for offer in offers.filter_map(|versions| offer_in_month(versions, period.start(), period.end())) {
+        let skus: BTreeSet<&String> = offer.applies_to.iter().collect();
+        for sku in skus.into_iter().filter(|sku| !sku.is_empty()) {
+            by_sku.entry(sku).or_default().push(offer);
+        }
+    }
+    by_sku
 }

@@ -72,6 +72,8 @@ pub enum PassedKind {
     Credit,
     /// A refund that is the customer's.
     Refund,
+    /// A refund that `credits.csv` gives to the customer: nobody has to look at it again.
+    DecidedRefund,
     /// A refund of a commitment.
     CommitmentRefund,
     /// Unknown line type, or a commitment whose owner is unresolved: as billed, held.

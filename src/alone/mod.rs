@@ -18,10 +18,13 @@ mod holds;
 mod list_charges;
 mod owners;
 mod price;
+mod pricer;
 mod rate;
+mod single;
 mod strip;
 #[cfg(test)]
 mod tests;
+mod tiered;
 
 pub use adjustments::{Adjustments, Cause};
 pub use class::RowClass;

@@ -202,6 +202,10 @@ impl Stripper<'_> {
         match decide(self.facts, fact, class, &self.reference.credit_rules, lists) {
             CreditDecision::Reseller => self.remove(fact, removed),
             CreditDecision::Customer => self.pass(place, fact, Section::Credits, kind),
+            CreditDecision::CustomerByRule if is_refund => {
+                self.pass(place, fact, Section::Credits, PassedKind::DecidedRefund);
+            }
+            CreditDecision::CustomerByRule => self.pass(place, fact, Section::Credits, kind),
             CreditDecision::Commitment => self.refund_commitment(place, fact),
             CreditDecision::Hold => {
                 self.remove(fact, removed);

@@ -134,7 +134,8 @@ impl<'a> Stage<'a> {
 
     /// A refund carries the plan of the month of its usage start, where a contract existed then.
     fn plan_of_passed(&self, passed: &Passed, fact: &Fact) -> Option<&'a Plan> {
-        let is_refund = matches!(passed.kind, PassedKind::Refund | PassedKind::CommitmentRefund);
+        let is_refund =
+            matches!(passed.kind, PassedKind::Refund | PassedKind::DecidedRefund | PassedKind::CommitmentRefund);
         let then = is_refund.then(|| self.plan_in(passed.account, fact.key.usage_month)).flatten();
         then.or_else(|| self.plan_in(passed.account, self.facts.period))
     }
@@ -148,7 +149,9 @@ impl<'a> Stage<'a> {
                 "refund of {} USD, {description:?}: {why}; drafted without discount",
                 fact.measures.unblended
             ),
-            remedy: String::from("look at the original line, then decide in credits.csv or bill the discount by hand"),
+            remedy: String::from(
+                "look at the original line, then give the refund to customer (as drafted) or reseller in credits.csv",
+            ),
             spreads_to_group: false,
         });
     }

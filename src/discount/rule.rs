@@ -64,6 +64,7 @@ pub(super) fn for_passed(plan: &Plan, facts: &Facts, fact: &Fact, kind: PassedKi
             Ok(if matches!(effect(plan, rule), Effect::UnitPrice(_)) { RuleId::Undiscounted } else { rule })
         }
         PassedKind::Refund => for_refund(plan, facts, fact),
+        PassedKind::DecidedRefund => Ok(for_refund(plan, facts, fact).unwrap_or(RuleId::Undiscounted)),
         PassedKind::Marketplace | PassedKind::Credit | PassedKind::Undecided => Ok(RuleId::Undiscounted),
     }
 }

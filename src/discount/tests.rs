@@ -1,4 +1,5 @@
 use super::*;
+use crate::terms::CreditTreatment;
 use crate::terms::Section;
 use crate::testing::*;
 use crate::usage::DescriptionClass;
@@ -167,6 +168,18 @@ fn a_refund_under_a_category_plan_needs_its_usage_type() {
         assert_eq!(billed.section(A, Section::Credits), ("-100.0".into(), discount.into()), "{}", row.usage_type);
         assert_eq!(billed.reasons().contains("refund_review"), held, "{}", row.usage_type);
     }
+}
+
+#[test]
+fn a_refund_that_credits_csv_gives_to_the_customer_needs_no_review() {
+    let refund = |product| Row { line_type: "Refund", cost: "-100", ..row(product, "") };
+    let decided = || by_category().credit_rule("Refund", "", CreditTreatment::Customer);
+    let billed = decided().bill(&[refund("AmazonS3")]);
+    assert_eq!(billed.section(A, Section::Credits), ("-100.0".into(), "0.0".into()), "as drafted");
+    assert!(!billed.reasons().contains("refund_review"));
+    // Under a plan of the total its discount can be told: 7 % of the refund.
+    let total = total("7", &["AmazonS3"]).credit_rule("Refund", "", CreditTreatment::Customer);
+    assert_eq!(total.bill(&[refund("AmazonS3")]).section(A, Section::Credits), ("-100.0".into(), "7.0".into()));
 }
 
 #[test]

@@ -128,11 +128,12 @@ impl PercentBase {
 }
 
 fn fee_line(fee: &Fee, base: &PercentBase) -> Result<InvoiceLine, MoneyError> {
-    let amount = match fee.basis {
-        FeeBasis::FixedJpy(yen) => yen,
-        FeeBasis::PerUnitJpy { yen_per_unit, quantity } => quantity.at_yen(yen_per_unit, Rounding::TowardZero)?,
-        FeeBasis::PercentOfAwsGross(percent) => base.gross.percent(percent, Rounding::TowardZero)?,
-        FeeBasis::PercentOfAwsNet(percent) => base.net.percent(percent, Rounding::TowardZero)?,
+    const CUT_OFF: Rounding = Rounding::TowardZero;
+    let (amount, remainder) = match fee.basis {
+        FeeBasis::FixedJpy(yen) => (yen, 0),
+        FeeBasis::PerUnitJpy { yen_per_unit, quantity } => quantity.at_yen(yen_per_unit, CUT_OFF)?,
+        FeeBasis::PercentOfAwsGross(percent) => base.gross.percent_with_remainder(percent, CUT_OFF)?,
+        FeeBasis::PercentOfAwsNet(percent) => base.net.percent_with_remainder(percent, CUT_OFF)?,
     };
     Ok(InvoiceLine {
         line_no: 0,
@@ -142,7 +143,7 @@ fn fee_line(fee: &Fee, base: &PercentBase) -> Result<InvoiceLine, MoneyError> {
         discount_jpy: Yen::ZERO,
         net_jpy: amount,
         tax_category: fee.tax_category.clone(),
-        remainder: 0,
+        remainder,
     })
 }
 

@@ -54,16 +54,16 @@ fn fees_of_all_four_bases_are_cut_below_one_yen() {
     };
     #[rustfmt::skip]
     let cases = [
-        (yen(33_333),                                       33_333),
-        (yen(-500),                                           -500),
-        (per_unit("1500", "3"),                              4_500),
-        (per_unit("0.35", "2.9"),                                1), // 1.015
-        (per_unit("-0.35", "5"),                                -1), // -1.75: toward zero.
-        (FeeBasis::PercentOfAwsGross(percent("5")),            102), // 102.0
-        (FeeBasis::PercentOfAwsGross(percent("3.3")),           67), // 67.32
-        (FeeBasis::PercentOfAwsNet(percent("3.3")),             62), // 62.601
+        (yen(33_333),                                       33_333, "0.0"),
+        (yen(-500),                                           -500, "0.0"),
+        (per_unit("1500", "3"),                              4_500, "0.0"),
+        (per_unit("0.35", "2.9"),                                1, "0.015"),
+        (per_unit("-0.35", "5"),                                -1, "-0.75"), // Toward zero.
+        (FeeBasis::PercentOfAwsGross(percent("5")),            102, "0.0"),
+        (FeeBasis::PercentOfAwsGross(percent("3.3")),           67, "0.32"),
+        (FeeBasis::PercentOfAwsNet(percent("3.3")),             62, "0.601"),
     ];
-    for (basis, expected) in cases {
+    for (basis, expected, cut_off) in cases {
         let billed = with_fees(vec![fee("P-A", "f", basis, "standard")]).bill(&rows);
         let line = billed.bill.invoices[0].lines.last().unwrap();
         assert_eq!(
@@ -71,6 +71,7 @@ fn fees_of_all_four_bases_are_cut_below_one_yen() {
             (Yen::new(expected), Yen::new(expected), Yen::ZERO),
             "{basis:?}"
         );
+        assert_eq!(crate::money::format_grid(line.remainder), cut_off, "{basis:?}");
     }
     // Below zero the cut is toward zero too: -10 dollars net are -1,355 yen, 3.3 % of them -44.715.
     let billed =

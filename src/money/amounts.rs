@@ -4,6 +4,8 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
+use ethnum::I256;
+
 use super::wide::{mul_div, mul_div_rem};
 use super::{GRID_PLACES, MoneyError, Rounding, format_grid, parse_grid};
 
@@ -123,9 +125,10 @@ grid_amount! {
 }
 
 impl Quantity {
-    /// Yen for this quantity at `price`, rounded once to whole yen.
-    pub fn at_yen(self, price: YenPrice, rounding: Rounding) -> Result<Yen, MoneyError> {
-        mul_div(self.units, price.units, GRID * GRID, rounding).map(Yen::new)
+    /// Yen for this quantity at `price`, rounded once to whole yen, with the fraction that was taken off
+    /// in units of 10^-18 yen.
+    pub fn at_yen(self, price: YenPrice, rounding: Rounding) -> Result<(Yen, i128), MoneyError> {
+        with_fraction(mul_div_rem(self.units, price.units, GRID * GRID, rounding), GRID)
     }
 
     /// Dollars for this quantity at `price`: formed wide, rounded once to the grid, half to even.
@@ -168,7 +171,13 @@ impl Yen {
 
     /// This share of the amount, rounded once to whole yen.
     pub fn percent(self, percent: Percent, rounding: Rounding) -> Result<Self, MoneyError> {
-        mul_div(self.count, percent.units, GRID * 100, rounding).map(Self::new)
+        self.percent_with_remainder(percent, rounding).map(|(yen, _)| yen)
+    }
+
+    /// Like [`percent`](Self::percent), with the fraction of a yen that the rounding took off, in units
+    /// of 10^-18 yen.
+    pub fn percent_with_remainder(self, percent: Percent, rounding: Rounding) -> Result<(Self, i128), MoneyError> {
+        with_fraction(mul_div_rem(self.count, percent.units, GRID * 100, rounding), 100)
     }
 
     /// With a comma between thousands: `1,234,567`.
@@ -217,6 +226,13 @@ impl fmt::Display for Yen {
     }
 }
 
+/// Whole yen and what a rounding left, brought from `finer` times the grid to the grid (cut toward zero).
+fn with_fraction((yen, rest): (I256, I256), finer: i128) -> Result<(Yen, i128), MoneyError> {
+    let yen = i128::try_from(yen).map_err(|_| MoneyError::OutOfRange)?;
+    let fraction = i128::try_from(rest / I256::from(finer)).map_err(|_| MoneyError::OutOfRange)?;
+    Ok((Yen::new(yen), fraction))
+}
+
 /// Yen for one US dollar, with the digits it was published in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FxRate {
@@ -246,10 +262,7 @@ impl FxRate {
     ///
     /// The fraction is in units of 10^-18 yen, cut toward zero beyond them.
     pub fn convert_with_remainder(self, amount: Usd, rounding: Rounding) -> Result<(Yen, i128), MoneyError> {
-        let yen = self.convert(amount, rounding)?;
-        let (_, rest) = mul_div_rem(amount.units(), self.units, GRID * GRID, rounding);
-        let fraction = i128::try_from(rest / ethnum::I256::from(GRID)).map_err(|_| MoneyError::OutOfRange)?;
-        Ok((yen, fraction))
+        with_fraction(mul_div_rem(amount.units(), self.units, GRID * GRID, rounding), GRID)
     }
 
     pub(super) const fn units(self) -> i128 {

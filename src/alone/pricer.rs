@@ -1,0 +1,107 @@
+//! What pricing a month gathers, and the bookings that every kind of SKU shares.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::counters::{Cover, Item, SkuKey};
+use super::error::At;
+use super::{AccountHold, Adjustments, AloneError, Cause, Groups, PricingNotes, SkuCharge, SkuPart};
+use crate::money::{Quantity, Usd, split_by_weight};
+use crate::terms::{FreeOffer, ReferenceData};
+use crate::usage::{Facts, Sym};
+
+pub(super) struct Pricer<'a> {
+    pub(super) facts: &'a Facts,
+    pub(super) reference: &'a ReferenceData,
+    pub(super) groups: &'a Groups,
+    /// The free offers of the month by the SKUs that they apply to.
+    pub(super) offers: BTreeMap<&'a str, Vec<&'a FreeOffer>>,
+    pub(super) tiered_by_usage: BTreeSet<SkuKey>,
+    pub(super) charges: Vec<SkuCharge>,
+    pub(super) adjustments: Adjustments,
+    pub(super) holds: BTreeSet<AccountHold>,
+    pub(super) notes: PricingNotes,
+    /// List less basis of single-price SKUs, with the rows it comes from.
+    pub(super) differences: BTreeMap<(Sym, SkuKey), Difference>,
+}
+
+#[derive(Clone, Copy, Default)]
+pub(super) struct Difference {
+    pub(super) amount: Usd,
+    pub(super) rows: u64,
+    pub(super) is_private: bool,
+}
+
+impl Pricer<'_> {
+    pub(super) fn push_charge(
+        &mut self,
+        account: Sym,
+        key: SkuKey,
+        parts: Vec<SkuPart>,
+        free_quantity: Quantity,
+        items: &[&Item],
+    ) {
+        let quantity = items.iter().map(|item| item.quantity).sum();
+        self.charges.push(SkuCharge { account, sku: key.sku, parts, quantity, free_quantity });
+    }
+
+    /// The sum of what AWS charged for a part, or would have charged: books foreign coverage on the way.
+    ///
+    /// An un-covered row without public on-demand cost has its share of the list charge as basis.
+    pub(super) fn book_bases(
+        &mut self,
+        items: &[&Item],
+        list: Usd,
+        weights: &[i128],
+        key: SkuKey,
+    ) -> Result<Usd, AloneError> {
+        let facts = self.facts;
+        let shares = if items.iter().any(|item| item.basis.is_none()) {
+            split_by_weight(list.units(), weights).at(|| key.describe(facts))?
+        } else {
+            vec![0; items.len()]
+        };
+        let mut total = Usd::ZERO;
+        for (item, share) in items.iter().zip(shares) {
+            let basis = item.basis.unwrap_or(Usd::from_units(share));
+            total += basis;
+            self.book_uncovered(item, basis);
+        }
+        Ok(total)
+    }
+
+    /// Books what a row that lost its foreign coverage costs without it.
+    pub(super) fn book_uncovered(&mut self, item: &Item, basis: Usd) {
+        let fact = &self.facts.facts[item.fact];
+        let cause = match item.cover {
+            Cover::None => return,
+            Cover::Ri => Cause::ForeignRiRemoved,
+            Cover::Sp => Cause::ForeignSpRemoved,
+        };
+        self.adjustments.book_row(item.account, fact.key.payer, cause, basis - fact.measures.unblended);
+    }
+
+    pub(super) fn hold(
+        &mut self,
+        account: Sym,
+        reason: &'static str,
+        detail: String,
+        remedy: String,
+        spreads_to_group: bool,
+    ) {
+        let account_id = self.facts.text(account).to_owned();
+        self.holds.insert(AccountHold { account_id, reason, detail, remedy, spreads_to_group });
+    }
+}
+
+pub(super) fn by_account(items: &[Item]) -> Vec<(Sym, Vec<&Item>)> {
+    let mut accounts: BTreeMap<Sym, Vec<&Item>> = BTreeMap::new();
+    for item in items {
+        accounts.entry(item.account).or_default().push(item);
+    }
+    accounts.into_iter().collect()
+}
+
+/// Facts with their quantity as weight.
+pub(super) fn weighted(items: &[&Item]) -> Vec<(usize, i128)> {
+    items.iter().map(|item| (item.fact, item.quantity.units())).collect()
+}

@@ -1,0 +1,122 @@
+//! SKUs with one price: a product per account and price version; differences that look wrong.
+
+use std::collections::BTreeMap;
+
+use super::counters::{Cover, Item, SkuKey, is_private_rate_code};
+use super::error::At;
+use super::pricer::{Difference, Pricer, weighted};
+use super::{AloneError, Cause, ListSource, SkuPart};
+use crate::money::{Quantity, Usd};
+use crate::period::Instant;
+use crate::terms::PriceVersion;
+use crate::usage::Sym;
+
+impl<'a> Pricer<'a> {
+    /// A single-price SKU: one product per account and price version.
+    pub(super) fn price_single(
+        &mut self,
+        key: SkuKey,
+        items: &[Item],
+        versions: &[Option<&'a PriceVersion>],
+    ) -> Result<(), AloneError> {
+        let facts = self.facts;
+        let mut by_account: BTreeMap<Sym, Vec<(&Item, Option<&PriceVersion>)>> = BTreeMap::new();
+        for (item, version) in items.iter().zip(versions) {
+            by_account.entry(item.account).or_default().push((item, *version));
+        }
+        for (account, entries) in by_account {
+            let mut parts = Vec::new();
+            let mut difference = Difference::default();
+            for items in split_versions(&entries) {
+                let Some(version) = items.1 else {
+                    self.price_unlisted(key, &items.0, &mut parts, &mut difference);
+                    continue;
+                };
+                let quantity: Quantity = items.0.iter().map(|item| item.quantity).sum();
+                let list = quantity.at(version.ladder.ranges[0].price).at(|| key.describe(facts))?;
+                let weights: Vec<i128> = items.0.iter().map(|item| item.quantity.units()).collect();
+                let basis = self.book_bases(&items.0, list, &weights, key)?;
+                difference.amount += list - basis;
+                parts.push(SkuPart { list, source: ListSource::PriceList, facts: weighted(&items.0) });
+            }
+            let items: Vec<&Item> = entries.iter().map(|(item, _)| *item).collect();
+            for item in &items {
+                let fact = &facts.facts[item.fact];
+                difference.rows += fact.measures.rows;
+                difference.is_private |=
+                    item.cover == Cover::None && is_private_rate_code(facts.text(fact.key.rate_code));
+            }
+            self.adjustments.book_counter(account, Cause::ListRateDifference, difference.amount);
+            self.differences.insert((account, key), difference);
+            self.push_charge(account, key, parts, Quantity::ZERO, &items);
+        }
+        Ok(())
+    }
+
+    /// A single-price SKU that is in no list: public on-demand cost, row by row; else as billed.
+    fn price_unlisted(&mut self, key: SkuKey, items: &[&Item], parts: &mut Vec<SkuPart>, difference: &mut Difference) {
+        let facts = self.facts;
+        let name = key.describe(facts);
+        for item in items {
+            self.book_uncovered(item, item.basis.unwrap_or_default());
+            let fact = &facts.facts[item.fact];
+            let (list, source) = if fact.key.has_public_cost {
+                (fact.measures.public_cost, ListSource::PublicOnDemand)
+            } else {
+                (item.basis.unwrap_or_default(), ListSource::AsBilled)
+            };
+            difference.amount += list - item.basis.unwrap_or_default();
+            parts.push(SkuPart { list, source, facts: weighted(&[item]) });
+            if fact.key.has_public_cost {
+                *self.notes.public_on_demand_fallback.entry(name.clone()).or_default() += list;
+            } else if item.cover != Cover::None || !fact.measures.unblended.is_zero() {
+                let detail =
+                    format!("{name} is in no price list and its rows have no public on-demand cost; {list} USD");
+                let remedy = String::from("import the AWS price list that holds this SKU, then run again");
+                self.hold(item.account, "list_price_suspect", detail, remedy, false);
+            }
+        }
+    }
+
+    /// Tells differences beyond the rounding of rows, and holds accounts whose list price looks wrong.
+    pub(super) fn judge_differences(&mut self, list_totals: &BTreeMap<Sym, Usd>) {
+        const ROUNDING_PER_ROW: i128 = 100_000_000; // 10^-10 dollars.
+        let mut suspect: BTreeMap<Sym, (Usd, Vec<String>)> = BTreeMap::new();
+        for ((account, key), difference) in &self.differences {
+            if difference.amount.units().unsigned_abs() <= u128::from(difference.rows) * ROUNDING_PER_ROW.unsigned_abs()
+            {
+                continue;
+            }
+            let names = (self.facts.text(*account).to_owned(), key.describe(self.facts));
+            if !difference.is_private {
+                let (sum, skus) = suspect.entry(*account).or_default();
+                *sum += difference.amount.abs();
+                skus.push(format!("{} ({} USD)", names.1, difference.amount));
+            }
+            *self.notes.list_rate_differences.entry(names).or_default() += difference.amount;
+        }
+        for (account, (sum, skus)) in suspect {
+            let list_total = list_totals.get(&account).copied().unwrap_or_default().abs();
+            if sum.units() > list_total.units() / 1_000 {
+                let detail = format!(
+                    "list price and AWS's public rate differ by {sum} USD of {list_total}: {}",
+                    skus.join(", ")
+                );
+                let remedy = String::from("check these SKUs in the price list: version, region, unit; then run again");
+                self.hold(account, "list_price_suspect", detail, remedy, false);
+            }
+        }
+    }
+}
+
+/// Items of one account by price version, in order of time; those without a version first.
+fn split_versions<'a, 'b>(
+    entries: &[(&'a Item, Option<&'b PriceVersion>)],
+) -> Vec<(Vec<&'a Item>, Option<&'b PriceVersion>)> {
+    let mut sums: BTreeMap<Option<Instant>, (Vec<&Item>, Option<&PriceVersion>)> = BTreeMap::new();
+    for (item, version) in entries {
+        let effective_from = version.map(|version| version.effective_from);
+        sums.entry(effective_from).or_insert((Vec::new(), *version)).0.push(item);
+    }
+    sums.into_values().collect()
+}

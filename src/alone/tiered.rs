@@ -1,0 +1,114 @@
+//! SKUs with tiers or free usage: the group's counter is rated as a whole, then divided.
+
+use std::collections::BTreeMap;
+
+use super::counters::{Item, SkuKey};
+use super::error::At;
+use super::pricer::{Pricer, by_account, weighted};
+use super::rate::{FreeRule, Rated, VersionQuantity, rate};
+use super::{AloneError, Cause, GroupId, ListSource, SkuPart};
+use crate::money::{Quantity, Usd, split_by_weight};
+use crate::period::Instant;
+use crate::terms::{FreeTierPolicy, PriceVersion};
+use crate::usage::Sym;
+
+/// One account's share of a rated counter.
+struct Share<'a> {
+    account: Sym,
+    items: Vec<&'a Item>,
+    list: Usd,
+    free: Quantity,
+}
+
+impl<'a> Pricer<'a> {
+    /// A tiered SKU: the group's counter is rated as a whole, then divided by quantity.
+    pub(super) fn price_tiered(
+        &mut self,
+        group: GroupId,
+        key: SkuKey,
+        items: &[Item],
+        versions: &[Option<&'a PriceVersion>],
+        allowance: Quantity,
+    ) -> Result<(), AloneError> {
+        let facts = self.facts;
+        let place = || key.describe(facts);
+        let total: Quantity = items.iter().map(|item| item.quantity).sum();
+        let accounts = by_account(items);
+        if total <= Quantity::ZERO {
+            for (account, items) in accounts {
+                self.charge_at_basis(key, account, &items);
+            }
+            return Ok(());
+        }
+        let billed_free: Quantity = items.iter().map(|item| item.billed_free(facts)).sum();
+        let rule = match self.groups.get(group).free_tier {
+            FreeTierPolicy::AlwaysFreePerGroup => FreeRule::Allowance(allowance),
+            FreeTierPolicy::None => FreeRule::Nothing,
+            FreeTierPolicy::AsBilled => FreeRule::AsBilled(billed_free),
+        };
+        let rated = rate(&by_version(items, versions), rule).at(place)?;
+        let weights: Vec<i128> = accounts
+            .iter()
+            .map(|(_, items)| items.iter().map(|item| item.quantity).sum::<Quantity>().units())
+            .collect();
+        let lists = split_by_weight(rated.charge.units(), &weights).at(place)?;
+        let frees = split_by_weight(rated.free.units(), &weights).at(place)?;
+        for (((account, items), list), free) in accounts.into_iter().zip(lists).zip(frees) {
+            let (list, free) = (Usd::from_units(list), Quantity::from_units(free));
+            let share = Share { account, items, list, free };
+            self.book_tiered(key, &share, &rated)?;
+        }
+        Ok(())
+    }
+
+    /// Records an account's share of a tiered counter and books why it differs from AWS's charge.
+    fn book_tiered(&mut self, key: SkuKey, share: &Share<'_>, rated: &Rated) -> Result<(), AloneError> {
+        let facts = self.facts;
+        let weights: Vec<i128> = share.items.iter().map(|item| item.quantity.units()).collect();
+        let basis = self.book_bases(&share.items, share.list, &weights, key)?;
+        let billed_free: Quantity = share.items.iter().map(|item| item.billed_free(facts)).sum();
+        let free_tier = (billed_free - share.free).at(rated.first_paid_price).at(|| key.describe(facts))?;
+        self.adjustments.book_counter(share.account, Cause::FreeTierRerated, free_tier);
+        self.adjustments.book_counter(share.account, Cause::TierRerated, share.list - basis - free_tier);
+        let part = SkuPart { list: share.list, source: ListSource::PriceList, facts: weighted(&share.items) };
+        self.push_charge(share.account, key, vec![part], share.free, &share.items);
+        Ok(())
+    }
+
+    /// A tiered SKU without a price list: AWS's own charge is drafted and held.
+    pub(super) fn draft_as_billed(&mut self, key: SkuKey, items: &[Item]) {
+        let facts = self.facts;
+        for (account, items) in by_account(items) {
+            let list = self.charge_at_basis(key, account, &items);
+            let usage_type = facts.text(facts.facts[items[0].fact].key.usage_type);
+            let detail =
+                format!("{} ({usage_type}) has tiers or free usage and no price list; {list} USD", key.describe(facts));
+            let remedy = String::from("import the AWS price list that holds this SKU, then run again");
+            self.hold(account, "tiered_without_list_price", detail, remedy, true);
+        }
+    }
+
+    /// What AWS charged or would have charged; an un-covered row of which the report does not say adds nothing.
+    fn charge_at_basis(&mut self, key: SkuKey, account: Sym, items: &[&Item]) -> Usd {
+        let basis = |item: &&Item| item.basis.unwrap_or_default();
+        let part = |item: &&Item| SkuPart { list: basis(item), source: ListSource::AsBilled, facts: weighted(&[item]) };
+        for item in items {
+            self.book_uncovered(item, basis(item));
+        }
+        self.push_charge(account, key, items.iter().map(part).collect(), Quantity::ZERO, items);
+        items.iter().map(basis).sum()
+    }
+}
+
+/// The counter's quantity per price version, in order of time.
+fn by_version<'a>(items: &[Item], versions: &[Option<&'a PriceVersion>]) -> Vec<VersionQuantity<'a>> {
+    let mut sums: BTreeMap<Instant, VersionQuantity<'a>> = BTreeMap::new();
+    for (item, version) in items.iter().zip(versions) {
+        let version = version.expect("a tiered counter is rated only where every item has a price");
+        let sum = sums
+            .entry(version.effective_from)
+            .or_insert(VersionQuantity { ladder: &version.ladder, quantity: Quantity::ZERO });
+        sum.quantity += item.quantity;
+    }
+    sums.into_values().collect()
+}
