@@ -30,3 +30,5 @@ pub mod command_line;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tidy;
