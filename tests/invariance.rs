@@ -62,9 +62,8 @@ fn another_order_and_another_split_of_the_rows_change_no_byte() {
     for seed in 1..=3 {
         let copy = TempFolder::new("shuffled");
         copy_folder(&month, copy.path());
-        let folder = copy
-            .path()
-            .join("reports/001234567892/cur/hourly/20250501-20250601/pnwcib2u-1111-2222-3333-nym6nqlhjbgt");
+        let folder =
+            copy.path().join("reports/001234567892/cur/hourly/20250501-20250601/pnwcib2u-1111-2222-3333-nym6nqlhjbgt");
         let files = [1, 2, 3].map(|number| folder.join(format!("hourly-0000{number}.csv.gz")));
         let (header, mut all) = records_of(&files[0]);
         all.extend(files[1..].iter().flat_map(|file| records_of(file).1));
