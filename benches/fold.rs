@@ -1,151 +1,132 @@
-//! How fast a wide month is folded: `cargo bench --bench fold -- [rows]`.
+//! How fast a wide month is folded: `cargo bench --bench fold -- [rows] [--folder DIR]`.
 //!
-//! Makes a report of 110 columns from a fixed seed (several files, at most 500,000 rows each), folds it in this
-//! process, and prints rows and text per second, facts and the peak of memory. Making the report is not measured,
-//! but its memory is in the peak: it streams, so that is a few megabytes. Without a number of rows, or under
-//! `--test`, the report is small and only the sums are checked.
+//! Makes the same rows (2,000,000 if not told) as gzip CSV and as Parquet, folds each in a process of its own and
+//! prints what that cost: time, processor time and the peak of memory from the start of that process to the
+//! written `facts.parquet`. Both must give the same facts, byte for byte. `--folder` keeps the made reports there
+//! and takes them from there the next time. `RAYON_NUM_THREADS` sets the threads. Under `--test` the report is
+//! small and only the checks count.
 
+use std::fmt::Write;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use seikyu::fold::fold_reports;
-use seikyu::ingest::{Column, Limits, Silent, find_reports};
+use seikyu::fold::{fold_reports, write_facts};
+use seikyu::ingest::{Limits, Silent, find_reports};
 use seikyu::usage::PriceInstants;
+use sha2::{Digest, Sha256};
 
-/// Columns of a row, the used ones included.
-const WIDTH: usize = 110;
-/// Rows of a file.
-const FILE_ROWS: u64 = 500_000;
-/// Unblended cost of a row, in units of 10^-10 dollars, is a number below this.
-const COST_LIMIT: u64 = 5_000_000_000;
+use made_report::{COLUMNS, Made, make_reports};
+
+mod made_report;
+
+/// Rows without a word about them.
+const ROWS: u64 = 2_000_000;
+/// Rows of a test.
+const TEST_ROWS: u64 = 3_001;
+/// The word that makes this program the measured one.
+const FOLD: &str = "--fold-and-tell";
 
 fn main() {
-    let rows = std::env::args().find_map(|argument| argument.parse::<u64>().ok()).unwrap_or(2_000);
-    let folder = std::env::temp_dir().join(format!("seikyu-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("the temporary folder can be written");
-    let made = make_reports(&folder, rows);
-    let started = Instant::now();
-    let plan = find_reports(&folder, "2025-05".parse().expect("a month"), &[]).expect("the report is sound");
-    let folded = fold_reports(&plan, &Limits::default(), &PriceInstants::new(), &Silent).expect("the report is sound");
-    let nanoseconds = started.elapsed().as_nanos().max(1);
-    assert_eq!(folded.facts.totals.rows, rows);
-    assert_eq!(folded.facts.totals.unblended.units(), i128::from(made.cost) * 100_000_000);
-    let per_second = |count: u64| u128::from(count) * 1_000_000_000 / nanoseconds;
-    println!("rows {rows}, text {} MB, packed {} MB", made.text_bytes / 1_000_000, plan.total_bytes() / 1_000_000);
-    println!("time {} ms on {} threads", nanoseconds / 1_000_000, rayon::current_num_threads());
-    println!("{} rows/s, {} MB/s of text", per_second(rows), per_second(made.text_bytes) / 1_000_000);
-    println!("facts {}, peak memory {}", folded.facts.facts.len(), peak_memory());
-    std::fs::remove_dir_all(&folder).ok();
-}
-
-/// What was made.
-#[derive(Default)]
-struct Made {
-    text_bytes: u64,
-    cost: u64,
-}
-
-fn make_reports(folder: &Path, rows: u64) -> Made {
-    let mut made = Made::default();
-    let mut random = Random(0x9E37_79B9_7F4A_7C15);
-    let mut first = 0;
-    while first < rows {
-        let count = FILE_ROWS.min(rows - first).min(rows / 4 + 1);
-        let path: PathBuf = folder.join(format!("report-{first:09}.csv.gz"));
-        let file = BufWriter::new(File::create(path).expect("the temporary folder can be written"));
-        let mut out = GzEncoder::new(file, Compression::new(4));
-        let mut text = header();
-        for _ in 0..count {
-            row(&mut random, &mut text, &mut made.cost);
-            if text.len() > 1 << 20 {
-                made.text_bytes += text.len() as u64;
-                out.write_all(text.as_bytes()).expect("the disk has room");
-                text.clear();
-            }
-        }
-        made.text_bytes += text.len() as u64;
-        out.write_all(text.as_bytes()).and_then(|()| out.finish().map(drop)).expect("the disk has room");
-        first += count;
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let after = |word: &str| words.iter().position(|known| known == word).and_then(|place| words.get(place + 1));
+    if let Some(folder) = after(FOLD) {
+        return fold_and_tell(Path::new(folder));
     }
+    let is_test = words.iter().any(|word| word == "--test");
+    let default = if is_test { TEST_ROWS } else { ROWS };
+    let rows = words.iter().find_map(|word| word.parse().ok()).unwrap_or(default);
+    let kept = after("--folder").map(PathBuf::from);
+    let passing = std::env::temp_dir().join(format!("seikyu-bench-{}", std::process::id()));
+    let folder = kept.clone().unwrap_or_else(|| passing.clone());
+    let made = made_in(&folder, rows);
+    println!("{rows} rows of {COLUMNS} columns and {} bytes of CSV text each", made.text_bytes / rows.max(1));
+    let checksums = ["csv", "parquet"].map(|format| measure(&folder, format, &made));
+    assert_eq!(checksums[0], checksums[1], "both formats give the same facts");
+    println!("facts.parquet of both: SHA-256 {}", checksums[0]);
+    if kept.is_none() {
+        std::fs::remove_dir_all(&passing).ok();
+    }
+}
+
+/// The reports of a folder: made now, or as an earlier run left them.
+fn made_in(folder: &Path, rows: u64) -> Made {
+    let note = folder.join("made");
+    let noted = std::fs::read_to_string(&note).unwrap_or_default();
+    let numbers: Vec<u64> = noted.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    if let [noted_rows, text_bytes, cost] = numbers[..]
+        && noted_rows == rows
+    {
+        return Made { rows, text_bytes, cost };
+    }
+    std::fs::create_dir_all(folder).expect("the folder can be written");
+    let made = make_reports(folder, rows);
+    std::fs::write(note, format!("{} {} {}", made.rows, made.text_bytes, made.cost)).expect("the disk has room");
     made
 }
 
-fn header() -> String {
-    let used = Column::ALL.iter().map(|column| column.name().to_owned());
-    let unused = (Column::ALL.len()..WIDTH).map(|place| format!("product/attribute{place}"));
-    used.chain(unused).collect::<Vec<_>>().join(",") + "\n"
+/// Folds in a process of its own, prints what it cost, and returns the hash of the facts file.
+fn measure(folder: &Path, format: &str, made: &Made) -> String {
+    let program = std::env::current_exe().expect("the system knows this program");
+    let told = Command::new(program).arg(FOLD).arg(folder.join(format)).output().expect("the program runs again");
+    let text = String::from_utf8_lossy(&told.stdout);
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let value = |name: &str| -> &str {
+        text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).expect("the program tells everything")
+    };
+    let number = |name: &str| value(name).parse::<u64>().expect("a number is told");
+    assert_eq!(number("rows"), made.rows);
+    assert_eq!(value("cost_units"), (u128::from(made.cost) * 100_000_000).to_string());
+    let (packed, microseconds) = (number("packed"), number("fold_us").max(1));
+    let per_second = |count: u64| u128::from(count) * 1_000_000 / u128::from(microseconds);
+    let mut line = format!("{format:8}");
+    let ratio = made.text_bytes * 10 / packed.max(1); // CSV text to bytes on disk, in tenths.
+    write!(line, "{} MB on disk (text : disk = {}.{})", packed / 1_000_000, ratio / 10, ratio % 10)
+        .and_then(|()| {
+            write!(line, ", {} rows/s, {} MB/s of text", per_second(made.rows), per_second(made.text_bytes) / 1_000_000)
+        })
+        .and_then(|()| write!(line, ", fold {} ms on {} threads", microseconds / 1_000, value("threads")))
+        .and_then(|()| write!(line, ", {} facts written in {} ms", value("facts"), number("write_us") / 1_000))
+        .and_then(|()| write!(line, ", processor {} ms user {} ms system", value("user_ms"), value("system_ms")))
+        .and_then(|()| write!(line, ", peak memory {} MB", value("peak_kb").parse::<u64>().unwrap_or(0) / 1_000))
+        .expect("a text grows as it must");
+    println!("{line}");
+    value("sha256").to_owned()
 }
 
-/// A small generator of numbers: the same ones on every machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % limit
-    }
+/// The measured process: folds the reports of a folder, writes the facts beside it and tells what that took.
+fn fold_and_tell(reports: &Path) {
+    let started = Instant::now();
+    let plan = find_reports(reports, "2025-05".parse().expect("a month"), &[]).expect("the report is sound");
+    let folded = fold_reports(&plan, &Limits::default(), &PriceInstants::new(), &Silent).expect("the report is sound");
+    let fold_time = started.elapsed();
+    let path = reports.with_extension("facts.parquet");
+    let file = BufWriter::new(File::create(&path).expect("the folder can be written"));
+    write_facts(&folded.facts, file).expect("the disk has room");
+    let write_time = started.elapsed() - fold_time;
+    let (user, system) = processor_ticks();
+    println!("packed {}\nthreads {}", plan.total_bytes(), rayon::current_num_threads());
+    println!("fold_us {}\nwrite_us {}", fold_time.as_micros(), write_time.as_micros());
+    println!("user_ms {}\nsystem_ms {}\npeak_kb {}", user * 10, system * 10, peak_memory());
+    println!("rows {}\nfacts {}", folded.facts.totals.rows, folded.facts.facts.len());
+    println!("cost_units {}", folded.facts.totals.unblended.units());
+    let hash = Sha256::digest(std::fs::read(&path).expect("it was just written"));
+    println!("sha256 {}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
 }
 
-/// Appends a row: one of 150,000 keys, mostly usage.
-fn row(random: &mut Random, text: &mut String, cost: &mut u64) {
-    let key = random.below(150_000);
-    let (account, sku) = (key % 300, key / 300);
-    let hour = random.below(744);
-    let (day, hour) = (hour / 24 + 1, hour % 24);
-    let amount = random.below(COST_LIMIT);
-    *cost += amount;
-    for (place, column) in Column::ALL.into_iter().enumerate() {
-        if place > 0 {
-            text.push(',');
-        }
-        let field = match column {
-            Column::PayerAccountId => "001234567892".to_owned(),
-            Column::BillingPeriodStartDate => "2025-05-01T00:00:00.000Z".to_owned(),
-            Column::BillType => "Anniversary".to_owned(),
-            Column::InvoiceId => "EUINJP25-799308".to_owned(),
-            Column::BillingEntity => "AWS".to_owned(),
-            Column::InvoicingEntity | Column::LegalEntity => "\"Amazon Web Services Japan, G.K.\"".to_owned(),
-            Column::UsageAccountId => format!("{account:012}"),
-            Column::LineItemType => "Usage".to_owned(),
-            Column::UsageStartDate => format!("2025-05-{day:02}T{hour:02}:00:00Z"),
-            Column::UsageEndDate => format!("2025-05-{day:02}T{hour:02}:59:59Z"),
-            Column::ProductCode | Column::ServiceCode => "AmazonEC2".to_owned(),
-            Column::UsageType => format!("APN1-BoxUsage:type{sku}.large"),
-            Column::Operation => "RunInstances".to_owned(),
-            Column::AvailabilityZone => "ap-northeast-1a".to_owned(),
-            Column::UsageAmount => "1.0000000000".to_owned(),
-            Column::CurrencyCode => "USD".to_owned(),
-            Column::UnblendedCost | Column::PublicOnDemandCost => {
-                format!("{}.{:010}", amount / 10_000_000_000, amount % 10_000_000_000)
-            }
-            Column::LineItemDescription => format!("\"$0.124 per On Demand Linux, type{sku}.large Instance Hour\""),
-            Column::Region => "ap-northeast-1".to_owned(),
-            Column::Sku => format!("SKU{sku:013}"),
-            Column::RateCode => format!("SKU{sku:013}.JRTCKXETXF.6YS6EN2CT7"),
-            Column::Term => "OnDemand".to_owned(),
-            Column::Unit => "Hrs".to_owned(),
-            _ => String::new(),
-        };
-        text.push_str(&field);
-    }
-    for place in Column::ALL.len()..WIDTH {
-        match place % 4 {
-            0 => text.push_str(&format!(",attribute {}", sku % 50)),
-            1 => text.push_str(",Asia Pacific (Tokyo)"),
-            _ => text.push(','),
-        }
-    }
-    text.push('\n');
-}
-
-fn peak_memory() -> String {
+/// The most memory this process has held, in kB; 0 where the system does not tell.
+fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.map_or_else(|| "not known on this system".to_owned(), |peak| peak.trim().to_owned())
+    line.and_then(|peak| peak.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+}
+
+/// Processor time of all threads so far, user and system, in hundredths of a second; 0 where it is not told.
+fn processor_ticks() -> (u64, u64) {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = |place: usize| after_name.split_whitespace().nth(place).and_then(|word| word.parse().ok()).unwrap_or(0);
+    (ticks(11), ticks(12))
 }

@@ -1,0 +1,208 @@
+use std::fmt::Write;
+
+use seikyu::ingest::Column;
+
+use super::columns::{Field, Filler, all};
+
+/// Different keys: so many facts a large report has.
+const KEYS: u64 = 150_000;
+/// Resources of a key.
+const RESOURCES: u64 = 8;
+/// Accounts among the keys.
+const ACCOUNTS: u64 = 300;
+/// Unblended cost of a row, in units of 10^-10 dollars, is a number from 1 to this.
+const COST_LIMIT: u64 = 5_000_000_000;
+/// One key of so many is covered by a Savings Plan and keeps its hour.
+const COVERED: u64 = 16;
+
+/// The texts of one row, one after the other.
+#[derive(Debug, Default)]
+pub struct MadeRow {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl MadeRow {
+    /// The texts, in the order of the columns.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| &self.text[start..end])
+    }
+}
+
+/// Makes one row after the other; the same ones on every machine.
+#[derive(Debug)]
+pub struct RowMaker {
+    fields: Vec<Field>,
+    random: Random,
+    row: MadeRow,
+    resource: u64,
+    cost: u64,
+}
+
+/// What a row is about.
+#[derive(Clone, Copy, Debug)]
+struct Subject {
+    account: u64,
+    sku: u64,
+    is_covered: bool,
+    /// Hour of the month.
+    hour: u64,
+    /// One of a few resources of the key.
+    resource: u64,
+    /// Unblended cost in units of 10^-10 dollars.
+    cost: u64,
+}
+
+impl RowMaker {
+    /// For one file; each has other rows.
+    pub fn new(file: u64) -> Self {
+        let fields = all().into_iter().map(|(_, field)| field).collect();
+        let random = Random(0x9E37_79B9_7F4A_7C15 ^ (file + 1) << 32);
+        Self { fields, random, row: MadeRow::default(), resource: 0, cost: 0 }
+    }
+
+    /// Sum of the unblended costs so far.
+    pub fn cost(&self) -> u64 {
+        self.cost
+    }
+
+    /// The next row.
+    pub fn next_row(&mut self) -> &MadeRow {
+        if self.random.below(2) == 0 {
+            self.resource = self.random.below(KEYS * RESOURCES); // Else another hour of the same resource.
+        }
+        let (resource, key) = (self.resource, self.resource / RESOURCES);
+        let (account, sku) = (key % ACCOUNTS, key / ACCOUNTS);
+        let is_covered = key % COVERED == 0;
+        // The hour belongs to the key of covered usage: it must not multiply the facts.
+        let hour = if is_covered { key / COVERED % 744 } else { self.random.below(744) };
+        let cost = self.random.below(COST_LIMIT) + 1;
+        self.cost += cost;
+        let subject = Subject { account, sku, is_covered, hour, resource, cost };
+        self.row.text.clear();
+        self.row.ends.clear();
+        for &field in &self.fields {
+            let text = &mut self.row.text;
+            match field {
+                Field::Used(column) => write_used(column, &subject, text),
+                Field::Other(filler) => write_other(filler, &subject, &mut self.random, text),
+            }
+            .expect("a text grows as it must");
+            self.row.ends.push(self.row.text.len());
+        }
+        &self.row
+    }
+}
+
+fn write_used(column: Column, subject: &Subject, text: &mut String) -> std::fmt::Result {
+    let Subject { account, sku, is_covered, hour, cost, .. } = *subject;
+    match column {
+        Column::PayerAccountId => write!(text, "001234567892"),
+        Column::BillingPeriodStartDate => write!(text, "2025-05-01T00:00:00.000Z"),
+        Column::BillType => write!(text, "Anniversary"),
+        Column::InvoiceId => write!(text, "EUINJP25-799308"),
+        Column::BillingEntity => write!(text, "AWS"),
+        Column::InvoicingEntity | Column::LegalEntity => write!(text, "Amazon Web Services Japan, G.K."),
+        Column::UsageAccountId => write!(text, "{:012}", 100_000_000_007 + account * 1_234_567_891),
+        Column::LineItemType => write!(text, "{}", if is_covered { "SavingsPlanCoveredUsage" } else { "Usage" }),
+        Column::UsageStartDate => write_time(text, hour),
+        Column::UsageEndDate => write_time(text, hour + 1),
+        Column::ProductCode | Column::ServiceCode => write!(text, "AmazonEC2"),
+        Column::UsageType => write!(text, "APN1-BoxUsage:type{sku}.large"),
+        Column::Operation => write!(text, "RunInstances:{:04x}", sku % 7),
+        Column::AvailabilityZone => write!(text, "ap-northeast-1{}", ["a", "c", "d"][(sku % 3) as usize]),
+        Column::UsageAmount => write!(text, "1.0000000000"),
+        Column::CurrencyCode => write!(text, "USD"),
+        Column::UnblendedCost | Column::PublicOnDemandCost => write_amount(text, cost),
+        Column::LineItemDescription => write!(text, "$0.124 per On Demand Linux, type{sku}.large Instance Hour"),
+        Column::Region | Column::RegionCode => write!(text, "ap-northeast-1"),
+        Column::ProductName => write!(text, "Amazon Elastic Compute Cloud"),
+        Column::Sku => write!(text, "{}", sku_of(sku)),
+        Column::RateCode => write!(text, "{}.JRTCKXETXF.6YS6EN2CT7", sku_of(sku)),
+        Column::Term => write!(text, "OnDemand"),
+        Column::Unit => write!(text, "Hrs"),
+        Column::SavingsPlanArn if is_covered => {
+            write!(text, "arn:aws:savingsplans::001234567892:savingsplan/a79c0c3b-6a4f-4d5a-a4b1-{:012x}", account % 20)
+        }
+        Column::SavingsPlanRate if is_covered => write!(text, "0.0552"),
+        Column::SavingsPlanEffectiveCost if is_covered => write_amount(text, cost / 2),
+        Column::SavingsPlanOffering if is_covered => write!(text, "ComputeSavingsPlans"),
+        Column::SavingsPlanPayment if is_covered => write!(text, "No Upfront"),
+        Column::SavingsPlanTerm if is_covered => write!(text, "1yr"),
+        Column::SavingsPlanArn
+        | Column::SavingsPlanRate
+        | Column::SavingsPlanEffectiveCost
+        | Column::SavingsPlanOffering
+        | Column::SavingsPlanPayment
+        | Column::SavingsPlanTerm
+        | Column::NormalizationFactor
+        | Column::NormalizedUsageAmount
+        | Column::NetUnblendedCost
+        | Column::TaxType
+        | Column::ReservationArn
+        | Column::SubscriptionId
+        | Column::ReservationZone
+        | Column::ReservationEffectiveCost => Ok(()),
+    }
+}
+
+fn write_other(filler: Filler, subject: &Subject, random: &mut Random, text: &mut String) -> std::fmt::Result {
+    let Subject { sku, hour, resource, cost, .. } = *subject;
+    match filler {
+        Filler::LineItemId => (0..52).for_each(|_| text.push(BASE_32[random.below(32) as usize] as char)),
+        Filler::TimeInterval => {
+            write_time(text, hour)?;
+            text.push('/');
+            write_time(text, hour + 1)?;
+        }
+        Filler::ResourceId => write!(text, "i-0{:016x}", scrambled(resource))?,
+        Filler::Rate => write!(text, "0.{:010}", sku * 1_234_567)?,
+        Filler::Cost => write_amount(text, cost)?,
+        Filler::OfSku(prefix) => write!(text, "{prefix}{}", sku % 10)?,
+        Filler::Same(same) => text.push_str(same),
+        Filler::Tag(prefix) if resource % 2 == 0 => write!(text, "{prefix}{:06x}", scrambled(resource) >> 40)?,
+        Filler::Tag(_) | Filler::Blank => {}
+    }
+    Ok(())
+}
+
+/// The start of an hour of May 2025.
+fn write_time(text: &mut String, hour: u64) -> std::fmt::Result {
+    let (month, hour) = if hour < 744 { (5, hour) } else { (6, hour - 744) };
+    write!(text, "2025-{month:02}-{:02}T{:02}:00:00Z", hour / 24 + 1, hour % 24)
+}
+
+/// Ten decimals, as AWS writes them.
+fn write_amount(text: &mut String, units: u64) -> std::fmt::Result {
+    write!(text, "{}.{:010}", units / 10_000_000_000, units % 10_000_000_000)
+}
+
+const BASE_32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// A SKU as AWS spells them: sixteen letters and digits.
+fn sku_of(sku: u64) -> String {
+    let bits = scrambled(sku);
+    (0..16).map(|place| BASE_32[(bits.rotate_left(place * 4) & 31) as usize].to_ascii_uppercase() as char).collect()
+}
+
+/// Bits that look random, the same for the same number.
+fn scrambled(number: u64) -> u64 {
+    let mut bits = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    bits = (bits ^ bits >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    bits = (bits ^ bits >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    bits ^ bits >> 31
+}
+
+/// A small generator of numbers.
+#[derive(Debug)]
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % limit
+    }
+}
