@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_EXPECTED=1` writes what the program says into the cases; the diff is then read.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests: the exemption for tests covers test functions only")]
+
 mod common;
 
 use std::fs;

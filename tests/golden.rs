@@ -3,6 +3,8 @@
 //! The README of a case adds its figures up by hand. `UPDATE_EXPECTED=1` writes what was found over the
 //! expected files, and makes no new ones; a change is read, and added up again, before it is kept.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests: the exemption for tests covers test functions only")]
+
 mod common;
 
 use std::fs;

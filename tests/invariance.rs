@@ -1,5 +1,7 @@
 //! The same rows give the same bytes, however they are split, ordered and packed.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests: the exemption for tests covers test functions only")]
+
 mod common;
 
 use std::fs;

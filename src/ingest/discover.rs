@@ -36,7 +36,8 @@ pub fn find_reports(
     plan.loose();
     let Planner { mut faults, files, .. } = plan;
     if faults.is_empty() && files.is_empty() {
-        faults.push(Fault::of_file(&reports_dir.display().to_string(), "", FaultKind::NoReports));
+        let kind = FaultKind::NoReports { period, delivered: months_of(&manifests) };
+        faults.push(Fault::of_file(&reports_dir.display().to_string(), "", kind));
     }
     IngestError::unless_clean(faults, 0)?;
     let delivery =
@@ -46,6 +47,15 @@ pub fn find_reports(
         deliveries: manifests.into_iter().map(delivery).collect(),
         files: files.into_values().collect(),
     })
+}
+
+/// The months that manifests deliver, for people.
+fn months_of(manifests: &[Manifest]) -> String {
+    let months: BTreeSet<String> = manifests.iter().map(|manifest| manifest.period.to_string()).collect();
+    match months.len() {
+        0 => String::from("there is no manifest and no report file"),
+        _ => format!("there are deliveries of {}", months.into_iter().collect::<Vec<_>>().join(", ")),
+    }
 }
 
 /// Of the manifests of each date folder, those that rule: the one beside the assemblies, else the one inside

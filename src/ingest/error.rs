@@ -2,6 +2,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::period::BillingPeriod;
+
 /// How many faults of a file are kept with their text; the rest are counted.
 const KEPT_FAULTS: usize = 100;
 /// How much of a found text is shown.
@@ -82,8 +84,21 @@ pub enum FaultKind {
         other: String,
     },
     /// Nothing to read.
-    #[error("holds no report file; accepted: *.csv, *.csv.gz, *.zip, *.parquet")]
-    NoReports,
+    #[error(
+        "has no report of {period} ({delivered}); accepted: *.csv, *.csv.gz, *.zip, *.parquet; \
+         fetch the delivery of the month, or correct --period"
+    )]
+    NoReports {
+        /// The wanted month.
+        period: BillingPeriod,
+        /// What there is instead.
+        delivered: String,
+    },
+    /// The reports folder is not there.
+    #[error(
+        "is not there; accepted: a folder of reports; correct [paths] reports in seikyu.toml, or fetch the reports"
+    )]
+    NoFolder,
     /// A stream that does not unpack or decode.
     #[error("is damaged or not complete; fetch the file again")]
     Damaged,

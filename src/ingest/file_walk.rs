@@ -31,6 +31,10 @@ pub(super) struct FoundFiles {
 
 /// Walks the reports folder. Links are followed inside of it and refused out of it.
 pub(super) fn walk(root: &Path) -> Result<FoundFiles, IngestError> {
+    if !root.exists() {
+        let fault = Fault::of_file(&root.display().to_string(), "", FaultKind::NoFolder);
+        return Err(IngestError::Refused { faults: vec![fault], more: 0 });
+    }
     let real_root = fs::canonicalize(root).map_err(|source| IngestError::machine(root, source))?;
     let mut walk = Walk { real_root: real_root.clone(), seen: BTreeSet::new(), found: FoundFiles::default() };
     walk.folder(root, "", &real_root)?;

@@ -85,6 +85,16 @@ pub enum ReferenceError {
         /// All of it, in the order of reading.
         faults: Vec<Fault>,
     },
+    /// The folder is no workspace. Name another, or make one.
+    #[error(
+        "{dir}: {found}; accepted: a folder with a seikyu.toml; correct --workspace, or make one with `seikyu init`"
+    )]
+    NoWorkspace {
+        /// The folder asked for.
+        dir: String,
+        /// What is wrong with it.
+        found: &'static str,
+    },
     /// A file that exists could not be read. Mend the disk or the access rights.
     #[error("cannot read {file}: {source}")]
     Unreadable {
@@ -100,7 +110,7 @@ impl ReferenceError {
     /// Whether the machine is at fault and not the files.
     pub fn is_machine_fault(&self) -> bool {
         match self {
-            Self::Refused { .. } => false,
+            Self::Refused { .. } | Self::NoWorkspace { .. } => false,
             Self::Unreadable { .. } => true,
         }
     }
@@ -109,7 +119,7 @@ impl ReferenceError {
     pub fn faults(&self) -> &[Fault] {
         match self {
             Self::Refused { faults } => faults,
-            Self::Unreadable { .. } => &[],
+            Self::Unreadable { .. } | Self::NoWorkspace { .. } => &[],
         }
     }
 }

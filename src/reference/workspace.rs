@@ -42,6 +42,7 @@ struct Read {
 
 /// Reads and checks everything but the reports. With a month, that month must have an exchange rate.
 pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Workspace, ReferenceError> {
+    check_is_workspace(dir)?;
     let mut intake = Intake::new(dir);
     let SettingsFile { issuer, mode, settings } = read_settings(&mut intake, dir)?;
     let rates = &settings.rates_dir;
@@ -103,6 +104,16 @@ fn read_price_list(intake: &mut Intake, rates: &Path) -> Result<PriceList, Refer
         intake.faults.append(&mut faults); // Else a range is missing only because its row is refused.
     }
     Ok(price_list)
+}
+
+/// Without its settings a folder is no workspace, and what else it lacks would only be noise.
+fn check_is_workspace(dir: &Path) -> Result<(), ReferenceError> {
+    let found = match (dir.is_dir(), dir.join("seikyu.toml").exists()) {
+        (true, true) => return Ok(()),
+        (true, false) => "there is no seikyu.toml in it",
+        (false, _) => "there is no such folder",
+    };
+    Err(ReferenceError::NoWorkspace { dir: dir.display().to_string(), found })
 }
 
 fn read_settings(intake: &mut Intake, dir: &Path) -> Result<SettingsFile, ReferenceError> {

@@ -31,6 +31,17 @@ pub enum RunError {
         /// The wanted month.
         expected: String,
     },
+    /// The reports have no row of the month: an invoice of nothing but fees would look like a quiet month.
+    #[error(
+        "the reports have no row of {period} ({other} rows of other months); \
+         fetch the reports of the month, or correct --period"
+    )]
+    NoRows {
+        /// The wanted month.
+        period: String,
+        /// Rows of other months.
+        other: u64,
+    },
     /// The mode of the workspace is not built.
     #[error(
         "seikyu.toml, [billing] mode: \"strip_and_reapply\" (also what counts where no mode is given) is not available \
@@ -61,7 +72,7 @@ impl RunError {
             Self::Ingest(error) => error.is_machine_fault(),
             Self::Fold(error) => error.is_machine_fault(),
             Self::FactsFile(error) => error.is_machine_fault(),
-            Self::OtherMonth { .. } | Self::ModeNotAvailable => false,
+            Self::OtherMonth { .. } | Self::NoRows { .. } | Self::ModeNotAvailable => false,
             Self::Bill(error) => match error {
                 BillError::Audit(_) => true, // A sum that does not agree is a bug.
                 BillError::Facts(_)

@@ -48,6 +48,10 @@ pub(super) fn read_inputs(request: &RunRequest, watcher: &dyn Watcher) -> Result
     watcher.on_step("reading reports", Some(plan.total_bytes()));
     let instants: PriceInstants = workspace.reference.price_list.price_instants(request.period);
     let FoldOutcome { facts, inputs } = fold_reports(&plan, &limits, &instants, watcher)?;
+    if facts.totals.rows == 0 {
+        let (period, other) = (request.period.to_string(), facts.totals.other_month_rows);
+        return Err(RunError::NoRows { period, other });
+    }
     watcher.on_step_end();
     Ok(Inputs { workspace, facts, reports: inputs, facts_file: None })
 }
