@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_EXPECTED=1` writes what the program says into the cases; the diff is then read.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test may stop like the test itself")]
+
 mod common;
 
 use std::fs;
