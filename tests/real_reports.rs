@@ -178,7 +178,7 @@ fn table(workspace: &TempFolder, name: &str) -> Vec<Row> {
 
 /// An amount in units of 10^-18, exactly.
 fn units(text: &str) -> i128 {
-    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+    let (sign, digits) = text.strip_prefix('-').map_or((1_i128, text), |digits| (-1, digits));
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
     assert!(part.len() <= 18, "{text} has more than 18 decimals");
     sign * format!("{whole}{part:0<18}").parse::<i128>().unwrap()
