@@ -79,11 +79,14 @@ fn calculate(
     watcher.on_step_end();
     let bill_ms = millis(start) - read_ms;
     let mut report = RunReport::of_bill(request, &inputs, &bill, Timings { read_ms, bill_ms, write_ms: 0 });
+    watcher.on_step("drawing documents", None);
+    let documents = write::render_all(&bill)?; // Also for a check: a text that cannot be drawn is bad input.
+    watcher.on_step_end();
     if !writes {
         return Ok((report, None));
     }
     watcher.on_step("writing", None);
-    let pending = write::write_month(request, &inputs, &bill, &mut report, start)?;
+    let pending = write::write_month(request, &inputs, &bill, documents, &mut report, start)?;
     watcher.on_step_end();
     Ok((report, Some(pending)))
 }

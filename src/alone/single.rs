@@ -68,7 +68,9 @@ impl<'a> Pricer<'a> {
             difference.amount += list - item.basis.unwrap_or_default();
             parts.push(SkuPart { list, source, facts: weighted(&[item]) });
             if fact.key.has_public_cost {
-                *self.notes.public_on_demand_fallback.entry(name.clone()).or_default() += list;
+                if !list.is_zero() {
+                    *self.notes.public_on_demand_fallback.entry(name.clone()).or_default() += list;
+                }
             } else if item.cover != Cover::None || !fact.measures.unblended.is_zero() {
                 let detail =
                     format!("{name} is in no price list and its rows have no public on-demand cost; {list} USD");

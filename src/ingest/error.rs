@@ -210,10 +210,13 @@ impl fmt::Display for Fault {
             write!(f, ", {column}")?;
         }
         write!(f, ": ")?;
-        if !self.found.is_empty() {
-            write!(f, "{:?} ", self.found)?;
+        // What a decoder said is no subject of a sentence.
+        let is_detail = matches!(self.kind, FaultKind::Damaged | FaultKind::BadManifest);
+        match (self.found.is_empty(), is_detail) {
+            (true, _) => write!(f, "{}", self.kind),
+            (false, true) => write!(f, "{} (found: {})", self.kind, self.found),
+            (false, false) => write!(f, "{:?} {}", self.found, self.kind),
         }
-        write!(f, "{}", self.kind)
     }
 }
 

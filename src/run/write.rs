@@ -21,10 +21,10 @@ pub(super) fn write_month(
     request: &RunRequest,
     inputs: &Inputs,
     bill: &Bill,
+    documents: Vec<(String, Documents)>,
     report: &mut RunReport,
     start: Instant,
 ) -> Result<PendingFolder, RunError> {
-    let documents: Vec<(String, Documents)> = bill.invoices.par_iter().map(render).collect::<Result<_, _>>()?; // Rendered before anything is written.
     let place = inputs.output_dir(request).join(request.period.to_string());
     let pending = PendingFolder::begin(&place)?;
     for (name, bytes) in month_tables(&inputs.facts, bill) {
@@ -45,7 +45,13 @@ pub(super) fn write_month(
     Ok(pending)
 }
 
-struct Documents {
+/// Draws every invoice, before anything is written.
+pub(super) fn render_all(bill: &Bill) -> Result<Vec<(String, Documents)>, RunError> {
+    bill.invoices.par_iter().map(render).collect()
+}
+
+/// The documents of one invoice.
+pub(super) struct Documents {
     json: Vec<u8>,
     csv: Vec<u8>,
     pdf: Vec<u8>,
