@@ -193,7 +193,10 @@ fn invoice_taxes(invoices: &[Invoice]) -> Vec<u8> {
     let mut table =
         Table::for_programs(&["billing_period", "project_id", "tax_category", "percent", "base_jpy", "tax_jpy"]);
     for invoice in invoices {
-        for tax in &invoice.taxes {
+        // The document prints the taxed ones first; this table is sorted by its key columns.
+        let mut taxes: Vec<_> = invoice.taxes.iter().collect();
+        taxes.sort_by(|one, other| one.tax_category.cmp(&other.tax_category));
+        for tax in taxes {
             table.row(&[
                 invoice.period.to_string(),
                 invoice.project.project_id.clone(),
