@@ -74,7 +74,7 @@ impl<'a> Pricer<'a> {
             } else if item.cover != Cover::None || !fact.measures.unblended.is_zero() {
                 let detail =
                     format!("{name} is in no price list and its rows have no public on-demand cost; {list} USD");
-                let remedy = String::from("import the AWS price list that holds this SKU, then run again");
+                let remedy = String::from("add the price ranges of this SKU to rates/list_prices, then run again");
                 self.hold(item.account, "list_price_suspect", detail, remedy, false);
             }
         }

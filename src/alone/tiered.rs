@@ -83,7 +83,7 @@ impl<'a> Pricer<'a> {
             let usage_type = facts.text(facts.facts[items[0].fact].key.usage_type);
             let detail =
                 format!("{} ({usage_type}) has tiers or free usage and no price list; {list} USD", key.describe(facts));
-            let remedy = String::from("import the AWS price list that holds this SKU, then run again");
+            let remedy = String::from("add the price ranges of this SKU to rates/list_prices, then run again");
             self.hold(account, "tiered_without_list_price", detail, remedy, true);
         }
     }
