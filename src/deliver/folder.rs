@@ -21,10 +21,8 @@ impl PendingFolder {
         let parent = place.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(|source| WriteError::at(parent, source))?;
         let name = place.file_name().unwrap_or_default().to_string_lossy();
+        remove_left_overs(parent, &name);
         let pending = parent.join(format!(".{name}.writing-{}", std::process::id()));
-        if pending.exists() {
-            fs::remove_dir_all(&pending).map_err(|source| WriteError::at(&pending, source))?;
-        }
         fs::create_dir(&pending).map_err(|source| WriteError::at(&pending, source))?;
         Ok(Self { pending, place: place.to_owned(), is_published: false })
     }
@@ -68,6 +66,20 @@ impl PendingFolder {
             fs::File::open(parent).and_then(|folder| folder.sync_all()).map_err(failed)?;
         }
         Ok(())
+    }
+}
+
+/// Removes what runs that were killed have left, and what a run of this process id may have.
+fn remove_left_overs(parent: &Path, name: &str) {
+    let prefix = format!(".{name}.writing-");
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    for path in entries.map(|entry| entry.path()) {
+        let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some(id) = file_name.strip_prefix(&prefix) else { continue };
+        let is_alive = Path::new("/proc").join(id).exists() && id != std::process::id().to_string();
+        if Path::new("/proc/self").exists() && !is_alive {
+            let _ = fs::remove_dir_all(&path); // What cannot be removed is told when its name is needed.
+        }
     }
 }
 
@@ -125,4 +137,55 @@ pub fn write_file_aside<E: Into<io::Error>>(
         let _ = fs::remove_file(&pending); // The error that matters is the first.
     }
     written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(name: &str) -> PathBuf {
+        let place = std::env::temp_dir().join(format!("seikyu-folder-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&place);
+        place.join("2025-05")
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let names =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_published_folder_replaces_the_previous_one_as_a_whole() {
+        let place = place("published");
+        let first = PendingFolder::begin(&place).unwrap();
+        first.write("a.csv", b"1").unwrap();
+        first.write("invoices/P-1/old.pdf", b"1").unwrap();
+        assert!(!place.exists(), "nothing is visible before it is published");
+        first.publish().unwrap();
+        let second = PendingFolder::begin(&place).unwrap();
+        second.write("a.csv", b"2").unwrap();
+        assert_eq!(fs::read(place.join("a.csv")).unwrap(), b"1");
+        second.publish().unwrap();
+        assert_eq!(fs::read(place.join("a.csv")).unwrap(), b"2");
+        assert_eq!(names(&place), ["a.csv"]);
+        assert_eq!(names(place.parent().unwrap()), ["2025-05"]);
+        fs::remove_dir_all(place.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_is_not_published_leaves_nothing() {
+        let place = place("dropped");
+        let pending = PendingFolder::begin(&place).unwrap();
+        pending.write("a.csv", b"1").unwrap();
+        drop(pending);
+        assert!(names(place.parent().unwrap()).is_empty());
+        // What a killed run left goes with the next one; 4194305 is beyond every process id.
+        fs::create_dir(place.parent().unwrap().join(".2025-05.writing-4194305")).unwrap();
+        PendingFolder::begin(&place).unwrap().publish().unwrap();
+        assert_eq!(names(place.parent().unwrap()), ["2025-05"]);
+        fs::remove_dir_all(place.parent().unwrap()).unwrap();
+    }
 }
