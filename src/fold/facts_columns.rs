@@ -10,8 +10,8 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
 use super::key_texts::{TEXT_COUNT, TEXT_NAMES, Text, texts_of, with_texts};
-use super::partial::Interner;
 use super::row_fields::EMPTY_KEY;
+use super::tables::Interner;
 use crate::money::{Quantity, Usd};
 use crate::period::{BillingPeriod, Instant};
 use crate::usage::{DescriptionClass, Fact, FactKey, Facts, LineType, Measures, Sym};
@@ -115,7 +115,7 @@ pub(super) fn from_batch(batch: &RecordBatch, texts: &mut Interner) -> Result<Ve
     for row in 0..batch.num_rows() {
         let mut symbols = [Sym::EMPTY; TEXT_COUNT];
         for (symbol, column) in symbols.iter_mut().zip(&text) {
-            *symbol = texts.intern(column.value(row));
+            *symbol = texts.intern(column.value(row).as_bytes()).expect("it is text");
         }
         let key = FactKey {
             line_type: LineType::parse(text[Text::line_type_text as usize].value(row)),

@@ -122,7 +122,7 @@ fn decode(path: &str, file: File) -> Result<Facts, FactsFileError> {
         let batch = batch.map_err(|error| damaged(error.to_string()))?;
         count += batch.num_rows();
         for (key, measures) in from_batch(&batch, &mut partial.texts).map_err(damaged)? {
-            partial.add(key, &measures).map_err(|_| damaged("a key stands twice".to_owned()))?;
+            partial.add(&key, &measures).map_err(|_| damaged("a key stands twice".to_owned()))?;
         }
     }
     if partial.len() != count {

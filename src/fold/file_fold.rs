@@ -2,64 +2,31 @@ use std::collections::HashMap;
 
 use ahash::RandomState;
 
-use super::key_texts::{TEXT_COUNT, Text, with_texts};
-use super::partial::{PartialFacts, SumTooLarge, add_checked};
+use super::fold_terms::FoldTerms;
+use super::key_parts::Fixed;
+use super::partial::{PartialFacts, SumTooLarge};
 use super::row_fields::{
-    BadField, COLUMN_OF_TEXT, EMPTY_KEY, Fixed, account_text, all_bad_fields, commitment_arn, description_class,
-    key_texts, lay_out, measures_of,
+    BadField, account_text, all_bad_fields, commitment_arn, description_class, key_texts, measures_of,
 };
+use super::row_texts::RowTexts;
 use crate::ingest::{Column, FaultKind, FaultList, Row, RowSink};
 use crate::money::Usd;
-use crate::period::{BillingPeriod, Instant, parse_instant};
-use crate::usage::{DescriptionClass, FactKey, LineType, Measures, PriceInstants, Sym};
+use crate::period::{BillingPeriod, parse_instant};
+use crate::usage::{DescriptionClass, LineType, Measures};
 
 /// How many descriptions are remembered with their class.
 const KNOWN_DESCRIPTIONS: usize = 100_000;
 
-/// What every fold of a month is made with.
-#[derive(Debug)]
-pub struct FoldTerms {
-    period: BillingPeriod,
-    start: Instant,
-    end: Instant,
-    price_instants: HashMap<Box<[u8]>, Vec<Instant>, RandomState>,
-}
-
-impl FoldTerms {
-    /// For a month, with the instants inside it at which prices change.
-    pub fn new(period: BillingPeriod, price_instants: &PriceInstants) -> Self {
-        let sorted = |instants: &Vec<Instant>| {
-            let mut instants = instants.clone();
-            instants.sort_unstable();
-            instants
-        };
-        let price_instants =
-            price_instants.iter().map(|(sku, instants)| (Box::from(sku.as_bytes()), sorted(instants))).collect();
-        Self { period, start: period.start(), end: period.end(), price_instants }
-    }
-
-    /// An instant at which the price of a row is in force: see [`FactKey::price_instant`].
-    fn price_instant(&self, sku: &[u8], start: Instant) -> Instant {
-        if start < self.start || start >= self.end {
-            return start;
-        }
-        let changes = self.price_instants.get(sku).map(Vec::as_slice).unwrap_or_default();
-        let inside = changes.iter().rev().find(|change| **change <= start && **change > self.start);
-        inside.copied().unwrap_or(self.start)
-    }
-}
-
 /// Folds the rows of one file.
 ///
-/// A row's key is first laid out as bytes; only a layout that was never met is checked and interned, so the
-/// common row costs one look-up.
+/// Nothing is allocated for the common row: its texts are those of the row before or known, its key is four
+/// numbers, and its sums are there.
 #[derive(Debug)]
 pub struct FileFold<'a> {
     terms: &'a FoldTerms,
     partial: PartialFacts,
-    layouts: HashMap<Box<[u8]>, usize, RandomState>,
-    sums: Vec<(FactKey, Measures)>,
-    layout: Vec<u8>,
+    texts: RowTexts,
+    last_fixed: Option<(Fixed, u32)>,
     line_types: Vec<(Box<[u8]>, LineType)>,
     descriptions: HashMap<Box<[u8]>, DescriptionClass, RandomState>,
     last_source: (Vec<u8>, Vec<u8>, BillingPeriod),
@@ -71,9 +38,8 @@ impl<'a> FileFold<'a> {
         Self {
             terms,
             partial: PartialFacts::default(),
-            layouts: HashMap::with_hasher(RandomState::new()),
-            sums: Vec::new(),
-            layout: Vec::new(),
+            texts: RowTexts::new(),
+            last_fixed: None,
             line_types: Vec::new(),
             descriptions: HashMap::with_hasher(RandomState::new()),
             last_source: (Vec::new(), Vec::new(), terms.period),
@@ -81,13 +47,8 @@ impl<'a> FileFold<'a> {
     }
 
     /// The sums, once the file has proved whole.
-    pub fn into_partial(self) -> Result<PartialFacts, SumTooLarge> {
-        let Self { mut partial, layouts, sums, descriptions, .. } = self;
-        drop((layouts, descriptions)); // The larger part of the memory, and not needed for the sums.
-        for (key, measures) in &sums {
-            partial.add(*key, measures)?;
-        }
-        Ok(partial)
+    pub fn into_partial(self) -> PartialFacts {
+        self.partial
     }
 
     fn fold_row(&mut self, row: &Row<'_>) -> Result<(), BadField> {
@@ -110,15 +71,30 @@ impl<'a> FileFold<'a> {
                 self.terms.start
             },
             interval_start: line_type.keeps_hour().then_some(start),
-            usage_month: BillingPeriod::of(start),
+            usage_month: self.terms.month_of(start),
             is_cost_zero: measures.unblended.is_zero(),
             has_public_cost,
             description_class: if keeps_class { self.class_of(row)? } else { DescriptionClass::Plain },
         };
         let arn = commitment_arn(row);
         let texts = key_texts(row, line_type, &arn);
-        self.add(fixed, &texts, &measures)?;
+        let partial = &mut self.partial;
+        let [payer, product, rest] = self.texts.numbers_of(&texts, &mut partial.texts, &mut partial.parts)?;
+        let short = [payer, product, rest, self.number_of(fixed)];
+        let added = self.partial.add_short(short, &measures);
+        added.map_err(|SumTooLarge| BadField(Column::UsageAmount, FaultKind::TooLarge))?;
         self.count(&measures, rounded)
+    }
+
+    fn number_of(&mut self, fixed: Fixed) -> u32 {
+        match self.last_fixed {
+            Some((last, number)) if last == fixed => number,
+            _ => {
+                let number = self.partial.parts.fixed.number_of(&fixed);
+                self.last_fixed = Some((fixed, number));
+                number
+            }
+        }
     }
 
     /// The month of a row. Payer and month are remembered: loose files are judged by them.
@@ -158,44 +134,6 @@ impl<'a> FileFold<'a> {
             self.descriptions.insert(Box::from(description), class);
         }
         Ok(class)
-    }
-
-    fn add(&mut self, fixed: Fixed, texts: &[&[u8]; TEXT_COUNT], measures: &Measures) -> Result<(), BadField> {
-        lay_out(&fixed, texts, &mut self.layout);
-        if let Some(&place) = self.layouts.get(self.layout.as_slice()) {
-            let sum = &mut self.sums[place].1;
-            return add_checked(sum, measures).ok_or(BadField(Column::UsageAmount, FaultKind::TooLarge));
-        }
-        let key = self.make_key(&fixed, texts)?;
-        self.layouts.insert(Box::from(self.layout.as_slice()), self.sums.len());
-        self.sums.push((key, *measures));
-        Ok(())
-    }
-
-    /// Checks and interns the texts of a key that was never met in this file.
-    fn make_key(&mut self, fixed: &Fixed, texts: &[&[u8]; TEXT_COUNT]) -> Result<FactKey, BadField> {
-        for (place, column) in [(Text::payer, Column::PayerAccountId), (Text::account, Column::UsageAccountId)] {
-            account_text(texts[place as usize]).ok_or(BadField(column, FaultKind::BadAccount))?;
-        }
-        if texts[Text::currency as usize] != b"USD" {
-            return Err(BadField(Column::CurrencyCode, FaultKind::Currency));
-        }
-        let mut symbols = [Sym::EMPTY; TEXT_COUNT];
-        for (place, (symbol, text)) in symbols.iter_mut().zip(texts).enumerate() {
-            let text = std::str::from_utf8(text).map_err(|_| BadField(COLUMN_OF_TEXT[place], FaultKind::NotUtf8))?;
-            *symbol = self.partial.texts.intern(text);
-        }
-        let key = FactKey {
-            line_type: fixed.line_type,
-            price_instant: fixed.price_instant,
-            interval_start: fixed.interval_start,
-            usage_month: fixed.usage_month,
-            is_cost_zero: fixed.is_cost_zero,
-            has_public_cost: fixed.has_public_cost,
-            description_class: fixed.description_class,
-            ..EMPTY_KEY
-        };
-        Ok(with_texts(&key, symbols))
     }
 
     fn count(&mut self, measures: &Measures, rounded: u64) -> Result<(), BadField> {

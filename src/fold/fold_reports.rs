@@ -3,7 +3,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::error::FoldError;
-use super::file_fold::{FileFold, FoldTerms};
+use super::file_fold::FileFold;
+use super::fold_terms::FoldTerms;
 use super::loose_files::{Sources, file_faults};
 use super::partial::PartialFacts;
 use crate::ingest::{Fault, FaultList, IngestError, Limits, Progress, ReportFile, ReportPlan, read_report};
@@ -123,7 +124,7 @@ impl<'a> Shared<'a> {
         let mut faults = FaultList::new(&file.name);
         let mut fold = FileFold::new(self.terms);
         let seal = read_report(file, self.limits, self.progress, with_second_thread, &mut fold, &mut faults)?;
-        let partial = fold.into_partial().map_err(|_| FoldError::TooLarge)?;
+        let partial = fold.into_partial();
         let (totals, sources) = (partial.totals, partial.sources.clone());
         if faults.is_empty() {
             let mut sums = self.sums.lock().expect(NOT_POISONED);

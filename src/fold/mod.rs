@@ -13,17 +13,22 @@ mod facts_columns;
 mod facts_file;
 mod file_fold;
 mod fold_reports;
+mod fold_terms;
+mod key_parts;
 mod key_texts;
 mod loose_files;
 mod numbers;
 mod partial;
 mod row_fields;
+mod row_texts;
+mod tables;
 
 pub use error::{FactsFileError, FoldError};
 pub use facts_columns::to_batch as facts_batch;
 pub use facts_file::{FACTS_FORMAT, FACTS_VERSION, read_facts, write_facts};
-pub use file_fold::{FileFold, FoldTerms};
+pub use file_fold::FileFold;
 pub use fold_reports::{FoldOutcome, InputFile, fold_reports};
+pub use fold_terms::FoldTerms;
 pub use partial::{PartialFacts, SumTooLarge};
 
 #[cfg(test)]

@@ -3,46 +3,11 @@ use std::collections::HashMap;
 
 use ahash::RandomState;
 
-use super::key_texts::{TEXT_COUNT, texts_of, with_texts};
+use super::key_parts::{KeyParts, ShortKey, at};
+use super::tables::Interner;
 use crate::money::{Quantity, Usd};
 use crate::period::BillingPeriod;
 use crate::usage::{ControlTotals, Fact, FactKey, Facts, Measures, PriceInstants, Sym, SymbolTable};
-
-/// Texts in the order in which they were met.
-#[derive(Debug)]
-pub(super) struct Interner {
-    places: HashMap<Box<str>, u32, RandomState>,
-}
-
-impl Interner {
-    pub(super) fn new() -> Self {
-        let mut places = HashMap::with_hasher(RandomState::new());
-        places.insert(Box::from(""), 0);
-        Self { places }
-    }
-
-    /// The symbol of a text, the empty text being [`Sym::EMPTY`]. Symbols are in no order.
-    pub(super) fn intern(&mut self, text: &str) -> Sym {
-        if text.is_empty() {
-            return Sym::EMPTY;
-        }
-        if let Some(&place) = self.places.get(text) {
-            return Sym(place);
-        }
-        let place = u32::try_from(self.places.len()).expect("a month has fewer than 2^32 different texts");
-        self.places.insert(Box::from(text), place);
-        Sym(place)
-    }
-
-    /// The texts by their symbols.
-    fn into_texts(self) -> Vec<Box<str>> {
-        let mut texts = vec![Box::from(""); self.places.len()];
-        for (text, place) in self.places {
-            texts[Sym(place).index()] = text;
-        }
-        texts
-    }
-}
 
 /// Sums of some of a month's rows: of one file, or of several after [`merge`](Self::merge).
 ///
@@ -51,7 +16,10 @@ impl Interner {
 #[derive(Debug)]
 pub struct PartialFacts {
     pub(super) texts: Interner,
-    facts: HashMap<FactKey, Measures, RandomState>,
+    pub(super) parts: KeyParts,
+    /// Per key the place of its sums: a small map, for it is looked up for every row.
+    places: HashMap<ShortKey, u32, RandomState>,
+    sums: Vec<Measures>,
     /// What was read.
     pub totals: ControlTotals,
     /// Payers and months of all rows, other months included.
@@ -66,7 +34,9 @@ impl Default for PartialFacts {
     fn default() -> Self {
         Self {
             texts: Interner::new(),
-            facts: HashMap::with_hasher(RandomState::new()),
+            parts: KeyParts::new(),
+            places: HashMap::with_hasher(RandomState::new()),
+            sums: Vec::new(),
             totals: ControlTotals::default(),
             sources: BTreeSet::new(),
         }
@@ -75,24 +45,31 @@ impl Default for PartialFacts {
 
 impl PartialFacts {
     /// Adds a fact whose key has symbols of this table.
-    pub(super) fn add(&mut self, key: FactKey, measures: &Measures) -> Result<(), SumTooLarge> {
-        match self.facts.get_mut(&key) {
-            Some(sum) => add_checked(sum, measures).ok_or(SumTooLarge)?,
-            None => {
-                self.facts.insert(key, *measures);
-            }
+    pub(super) fn add(&mut self, key: &FactKey, measures: &Measures) -> Result<(), SumTooLarge> {
+        let short = self.parts.shorten(key);
+        self.add_short(short, measures)
+    }
+
+    /// Adds a fact whose key has parts of this table.
+    #[inline]
+    pub(super) fn add_short(&mut self, short: ShortKey, measures: &Measures) -> Result<(), SumTooLarge> {
+        if let Some(&place) = self.places.get(&short) {
+            return add_checked(&mut self.sums[at(place)], measures).ok_or(SumTooLarge);
         }
+        let place = u32::try_from(self.sums.len()).expect("a month has fewer than 2^32 keys");
+        self.places.insert(short, place);
+        self.sums.push(*measures);
         Ok(())
     }
 
     /// How many keys there are.
     pub fn len(&self) -> usize {
-        self.facts.len()
+        self.sums.len()
     }
 
     /// Whether there is no fact.
     pub fn is_empty(&self) -> bool {
-        self.facts.is_empty()
+        self.sums.is_empty()
     }
 
     /// Adds the sums of other rows.
@@ -103,9 +80,12 @@ impl PartialFacts {
             self.sources.extend(sources);
             return Ok(());
         }
-        let symbols: Vec<Sym> = other.texts.into_texts().iter().map(|text| self.texts.intern(text)).collect();
-        for (key, measures) in &other.facts {
-            self.add(translate(key, &symbols), measures)?;
+        let mut intern = |text: &Box<str>| self.texts.intern(text.as_bytes()).expect("it is text");
+        let symbols: Vec<Sym> = other.texts.into_texts().iter().map(&mut intern).collect();
+        let numbers = self.parts.take_over(&other.parts, &symbols);
+        for (short, place) in &other.places {
+            let short: ShortKey = std::array::from_fn(|part| numbers[part][at(short[part])]);
+            self.add_short(short, &other.sums[at(*place)])?;
         }
         self.totals = add_totals(&self.totals, &other.totals).ok_or(SumTooLarge)?;
         self.sources.extend(other.sources);
@@ -114,21 +94,29 @@ impl PartialFacts {
 
     /// The facts in their canonical order.
     pub fn into_facts(self, period: BillingPeriod, price_instants: PriceInstants) -> Result<Facts, SumTooLarge> {
-        let texts = self.texts.into_texts();
+        let Self { texts, parts, places, sums, totals, .. } = self;
+        let texts = texts.into_texts();
         let symbols = SymbolTable::from_texts(texts.iter().cloned());
-        let places: Vec<Sym> =
+        let sorted: Vec<Sym> =
             texts.iter().map(|text| symbols.find(text).expect("the table was made of these texts")).collect();
-        let translated = |(key, measures): (FactKey, Measures)| Fact { key: translate(&key, &places), measures };
-        let mut facts: Vec<Fact> = self.facts.into_iter().map(translated).collect();
-        facts.sort_unstable_by_key(|fact| fact.key);
+        drop(texts);
+        // The first two parts decide nearly always: whole keys are compared only where they are equal.
+        let [payers, products] = parts.ranks(&sorted);
+        let ranked = |(short, place): (ShortKey, u32)| (payers[at(short[0])], products[at(short[1])], short, place);
+        let mut order: Vec<(u32, u32, ShortKey, u32)> = places.into_iter().map(ranked).collect();
+        order.sort_unstable_by(|left, right| {
+            let key_of = |short| parts.lengthen(short, &sorted);
+            (left.0, left.1).cmp(&(right.0, right.1)).then_with(|| key_of(left.2).cmp(&key_of(right.2)))
+        });
+        let fact = |(_, _, short, place): (u32, u32, ShortKey, u32)| Fact {
+            key: parts.lengthen(short, &sorted),
+            measures: sums[at(place)],
+        };
+        let facts: Vec<Fact> = order.into_iter().map(fact).collect();
+        debug_assert!(facts.is_sorted_by(|left, right| left.key < right.key), "the short way orders as keys do");
         sums_fit(&facts).ok_or(SumTooLarge)?;
-        Ok(Facts { period, symbols, facts, price_instants, totals: self.totals })
+        Ok(Facts { period, symbols, facts, price_instants, totals })
     }
-}
-
-fn translate(key: &FactKey, symbols: &[Sym]) -> FactKey {
-    let texts: [Sym; TEXT_COUNT] = texts_of(key).map(|text| symbols[text.index()]);
-    with_texts(key, texts)
 }
 
 /// Adds like [`Measures::add`], but without a stop where a sum is too large.

@@ -16,18 +16,6 @@ const MARKETPLACE: &[u8] = b"AWS Marketplace";
 #[derive(Debug)]
 pub(super) struct BadField(pub(super) Column, pub(super) FaultKind);
 
-/// The part of a key that is not text.
-#[derive(Clone, Copy)]
-pub(super) struct Fixed {
-    pub(super) line_type: LineType,
-    pub(super) price_instant: Instant,
-    pub(super) interval_start: Option<Instant>,
-    pub(super) usage_month: BillingPeriod,
-    pub(super) is_cost_zero: bool,
-    pub(super) has_public_cost: bool,
-    pub(super) description_class: DescriptionClass,
-}
-
 /// A key without texts.
 pub(super) const EMPTY_KEY: FactKey = FactKey {
     payer: Sym::EMPTY,
@@ -239,23 +227,6 @@ pub(super) fn key_texts<'r>(row: &Row<'r>, line_type: LineType, arn: &'r [u8]) -
         set(Text::description, b"");
     }
     texts
-}
-
-/// A key as bytes: equal for equal keys, different for different ones.
-#[inline]
-pub(super) fn lay_out(fixed: &Fixed, texts: &[&[u8]; TEXT_COUNT], layout: &mut Vec<u8>) {
-    layout.clear();
-    let interval_start = fixed.interval_start.map_or(i64::MIN, Instant::seconds);
-    layout.extend_from_slice(&fixed.price_instant.seconds().to_le_bytes());
-    layout.extend_from_slice(&interval_start.to_le_bytes());
-    layout.extend_from_slice(&fixed.usage_month.to_number().to_le_bytes());
-    layout.push(u8::from(fixed.is_cost_zero) | u8::from(fixed.has_public_cost) << 1);
-    layout.push(fixed.description_class as u8);
-    for text in texts {
-        let length = u32::try_from(text.len()).expect("a record is shorter than 2^32 bytes");
-        layout.extend_from_slice(&length.to_le_bytes());
-        layout.extend_from_slice(text);
-    }
 }
 
 /// What a description of usage says.

@@ -8,6 +8,8 @@ use super::error::{FaultKind, FaultList};
 pub(super) struct Header {
     /// Per used column its place in the row.
     pub(super) places: [Option<usize>; COLUMN_COUNT],
+    /// The used columns and their places, in the order of the row.
+    pub(super) used: Vec<(usize, usize)>,
     /// How many fields a row has.
     pub(super) width: usize,
 }
@@ -37,7 +39,10 @@ impl Header {
         if let Some(difference) = compare(names, manifest_columns) {
             faults.push(None, None, b"", FaultKind::OtherColumns { difference });
         }
-        Self { places, width: names.len() }
+        let mut used: Vec<(usize, usize)> =
+            places.iter().enumerate().filter_map(|(column, place)| Some((column, (*place)?))).collect();
+        used.sort_unstable_by_key(|&(_, place)| place);
+        Self { places, used, width: names.len() }
     }
 }
 

@@ -2,14 +2,18 @@ use super::columns::COLUMN_COUNT;
 use super::csv_header::Header;
 use super::csv_records::{Scan, scan_record};
 use super::error::{FaultKind, FaultList};
-use super::row::{Row, RowSink, Span};
+use super::row::{Row, RowSink};
+
+/// How much is added at once to a record that was cut, to find its end.
+const PIECE_BYTES: usize = 4 << 10;
 
 /// Turns the bytes of one CSV text into rows, whatever the sizes of the pieces it comes in.
 pub(super) struct CsvRows<'a> {
     manifest_columns: &'a [String],
     record_limit: usize,
     entry: Option<String>,
-    buffer: Vec<u8>,
+    /// A record whose end has not come yet.
+    begun: Vec<u8>,
     scratch: Vec<u8>,
     ends: Vec<usize>,
     header: Option<Header>,
@@ -25,7 +29,7 @@ impl<'a> CsvRows<'a> {
             manifest_columns,
             record_limit,
             entry,
-            buffer: Vec::new(),
+            begun: Vec::new(),
             scratch: Vec::new(),
             ends: Vec::new(),
             header: None,
@@ -45,8 +49,47 @@ impl<'a> CsvRows<'a> {
         if self.is_header_bad {
             return; // The stream is still read to its end: it may have faults of its own.
         }
-        self.buffer.extend_from_slice(chunk);
-        self.hand_on(false, sink, faults);
+        let mut begun = std::mem::take(&mut self.begun);
+        let rest = match self.complete(&mut begun, chunk, sink, faults) {
+            Some(place) => {
+                begun.clear();
+                let rest = &chunk[place..];
+                let used = self.hand_on(rest, usize::MAX, false, sink, faults);
+                begun.extend_from_slice(&rest[used..]);
+                begun.len()
+            }
+            None => begun.len(),
+        };
+        self.begun = begun;
+        if rest > self.record_limit && !self.is_header_bad {
+            let kind = FaultKind::LongRecord { limit: self.record_limit };
+            let begun = std::mem::take(&mut self.begun);
+            self.refuse_record(&begun, kind, faults);
+            self.is_header_bad = true; // Nothing after it can be told apart.
+        }
+    }
+
+    /// Hands on the record that was cut by the end of the last chunk: only it is copied. Returns where the next one
+    /// begins in this chunk, or nothing if the chunk ends before.
+    fn complete(
+        &mut self,
+        begun: &mut Vec<u8>,
+        chunk: &[u8],
+        sink: &mut dyn RowSink,
+        faults: &mut FaultList,
+    ) -> Option<usize> {
+        let held = begun.len();
+        let (mut taken, mut piece) = (0, PIECE_BYTES);
+        while held > 0 && taken < chunk.len() {
+            let more = (taken + piece).min(chunk.len());
+            begun.extend_from_slice(&chunk[taken..more]);
+            (taken, piece) = (more, piece * 2); // A long record is not looked through again and again.
+            let used = self.hand_on(begun, 1, false, sink, faults);
+            if used > 0 {
+                return Some(used - held); // The record was not complete without this chunk.
+            }
+        }
+        (held == 0).then_some(0)
     }
 
     /// Takes the end of the text and hands on what is left.
@@ -54,21 +97,30 @@ impl<'a> CsvRows<'a> {
         if self.is_header_bad {
             return;
         }
-        self.hand_on(true, sink, faults);
+        let begun = std::mem::take(&mut self.begun);
+        self.hand_on(&begun, usize::MAX, true, sink, faults);
         if self.header.is_none() && !self.is_header_bad {
             faults.push(None, self.entry.as_deref(), b"", FaultKind::Empty);
         }
     }
 
-    fn hand_on(&mut self, is_last: bool, sink: &mut dyn RowSink, faults: &mut FaultList) {
-        let buffer = std::mem::take(&mut self.buffer);
-        let has_nul = memchr::memchr(0, &buffer).is_some();
+    /// Hands on the complete records of a buffer, at most so many. Returns how many bytes they took.
+    fn hand_on(
+        &mut self,
+        buffer: &[u8],
+        records: usize,
+        is_last: bool,
+        sink: &mut dyn RowSink,
+        faults: &mut FaultList,
+    ) -> usize {
+        let has_nul = memchr::memchr(0, buffer).is_some();
         let has_mark = self.header.is_none() && buffer.starts_with(b"\xEF\xBB\xBF");
-        let mut start = if has_mark { 3 } else { 0 };
-        while start < buffer.len() && !self.is_header_bad {
-            let scan = scan_record(&buffer, start, is_last, &mut self.ends);
+        let (mut start, mut count) = (if has_mark { 3 } else { 0 }, 0);
+        while start < buffer.len() && count < records && !self.is_header_bad {
+            let scan = scan_record(buffer, start, is_last, &mut self.ends);
             let next = match scan {
                 Scan::Record(next) | Scan::BadQuote(next) => next,
+                Scan::Incomplete if count == 0 => return 0, // Its byte order mark comes again with it.
                 Scan::Incomplete => break,
             };
             let record = &buffer[start..next];
@@ -77,22 +129,17 @@ impl<'a> CsvRows<'a> {
             } else if matches!(scan, Scan::BadQuote(_)) {
                 self.refuse_record(record, FaultKind::Quoting, faults);
             } else if self.header.is_none() {
-                self.take_header(&buffer, start, faults);
+                self.take_header(buffer, start, faults);
             } else if matches!(record, b"\n" | b"\r\n") {
                 self.blank_lines += 1; // No row if nothing but blank lines follows.
             } else {
                 self.refuse_blank_lines(faults);
-                self.take_row(&buffer, start, sink, faults);
+                self.take_row(buffer, start, sink, faults);
             }
             start = next;
+            count += 1;
         }
-        if buffer.len() - start > self.record_limit && !self.is_header_bad {
-            let kind = FaultKind::LongRecord { limit: self.record_limit };
-            self.refuse_record(&buffer[start..], kind, faults);
-            self.is_header_bad = true; // Nothing after it can be told apart.
-        }
-        self.buffer = buffer;
-        self.buffer.drain(..start);
+        start
     }
 
     fn refuse_record(&mut self, record: &[u8], kind: FaultKind, faults: &mut FaultList) {
@@ -144,30 +191,38 @@ impl<'a> CsvRows<'a> {
             faults.push(Some(self.rows), self.entry.as_deref(), found.as_bytes(), kind);
             return;
         }
-        self.scratch.clear();
-        let mut spans = [Span::default(); COLUMN_COUNT];
-        for (span, place) in spans.iter_mut().zip(&header.places) {
-            let Some(place) = *place else { continue };
+        let mut texts: [&[u8]; COLUMN_COUNT] = [b""; COLUMN_COUNT];
+        let mut has_doubled_quotes = false;
+        for &(column, place) in &header.used {
             let from = if place == 0 { start } else { self.ends[place - 1] + 1 };
-            *span = span_of(buffer, from, self.ends[place], &mut self.scratch);
+            let field = &buffer[from..self.ends[place]];
+            texts[column] = match field {
+                [b'"', inner @ .., b'"'] => {
+                    has_doubled_quotes |= memchr::memchr(b'"', inner).is_some();
+                    inner
+                }
+                _ => field,
+            };
         }
-        sink.take(&Row { number: self.rows, buffer, scratch: &self.scratch, spans: &spans }, faults);
+        if !has_doubled_quotes {
+            return sink.take(&Row { number: self.rows, texts: &texts }, faults);
+        }
+        self.scratch.clear();
+        let mut rewritten = Vec::new();
+        for &(column, place) in &header.used {
+            let from = if place == 0 { start } else { self.ends[place - 1] + 1 };
+            let field = &buffer[from..self.ends[place]];
+            if field.starts_with(b"\"") && memchr::memchr(b'"', texts[column]).is_some() {
+                let from = self.scratch.len();
+                write_text(field, &mut self.scratch);
+                rewritten.push((column, from..self.scratch.len()));
+            }
+        }
+        for (column, range) in rewritten {
+            texts[column] = &self.scratch[range];
+        }
+        sink.take(&Row { number: self.rows, texts: &texts }, faults);
     }
-}
-
-/// The text of a field without its quotes; doubled quotes are written out.
-#[inline]
-fn span_of(buffer: &[u8], start: usize, end: usize, scratch: &mut Vec<u8>) -> Span {
-    if start == end || buffer[start] != b'"' {
-        return Span { start, end, is_rewritten: false };
-    }
-    let inner = &buffer[start + 1..end - 1];
-    if memchr::memchr(b'"', inner).is_none() {
-        return Span { start: start + 1, end: end - 1, is_rewritten: false };
-    }
-    let from = scratch.len();
-    write_text(&buffer[start..end], scratch);
-    Span { start: from, end: scratch.len(), is_rewritten: true }
 }
 
 fn write_text(field: &[u8], text: &mut Vec<u8>) {

@@ -75,24 +75,35 @@ impl<'a> Cells<'a> {
         })
     }
 
-    /// Appends the text of a value; nothing for a null.
-    #[allow(clippy::wildcard_enum_match_arm, reason = "what is left is null")]
+    /// The bytes of a value that is text already, empty for a null; nothing for other types.
+    #[inline]
+    pub(super) fn bytes(&self, row: usize) -> Option<&'a [u8]> {
+        Some(match self {
+            Self::Text(array) if array.is_valid(row) => array.value(row).as_bytes(),
+            Self::LargeText(array) if array.is_valid(row) => array.value(row).as_bytes(),
+            Self::TextView(array) if array.is_valid(row) => array.value(row).as_bytes(),
+            Self::Bytes(array) if array.is_valid(row) => array.value(row),
+            Self::Dictionary(places, array, values) if array.is_valid(row) && values.is_valid(places[row]) => {
+                values.value(places[row]).as_bytes()
+            }
+            Self::Text(_) | Self::LargeText(_) | Self::TextView(_) | Self::Bytes(_) | Self::Dictionary(..) => b"",
+            Self::Double(_) | Self::Single(_) | Self::Whole(_) | Self::Decimal(..) | Self::Time(..) | Self::Nothing => {
+                return None;
+            }
+        })
+    }
+
+    /// Appends the text of a value that is none yet; nothing for a null.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "what is left is null or text already")]
     pub(super) fn write_text(&self, row: usize, text: &mut Vec<u8>) {
         // Writing to a vector cannot fail.
         let _ = match self {
-            Self::Text(array) if array.is_valid(row) => text.write_all(array.value(row).as_bytes()),
-            Self::LargeText(array) if array.is_valid(row) => text.write_all(array.value(row).as_bytes()),
-            Self::TextView(array) if array.is_valid(row) => text.write_all(array.value(row).as_bytes()),
-            Self::Bytes(array) if array.is_valid(row) => text.write_all(array.value(row)),
             // `{}` of a float is its shortest text that reads back as the same float, without exponent.
             Self::Double(array) if array.is_valid(row) => write!(text, "{}", array.value(row)),
             Self::Single(array) if array.is_valid(row) => write!(text, "{}", array.value(row)),
             Self::Decimal(array, places) if array.is_valid(row) => write!(text, "{}e-{places}", array.value(row)),
             Self::Whole(values) => values[row].map_or(Ok(()), |value| write!(text, "{value}")),
             Self::Time(ticks, per_second) => ticks[row].map_or(Ok(()), |ticks| write_time(ticks, *per_second, text)),
-            Self::Dictionary(places, array, values) if array.is_valid(row) && values.is_valid(places[row]) => {
-                text.write_all(values.value(places[row]).as_bytes())
-            }
             _ => Ok(()),
         };
     }

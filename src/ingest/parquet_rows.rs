@@ -12,7 +12,7 @@ use super::error::{FaultKind, FaultList, IngestError};
 use super::limits::Progress;
 use super::parquet_cells::Cells;
 use super::read::FileSeal;
-use super::row::{Row, RowSink, Span};
+use super::row::{Row, RowSink};
 use super::unpack::Tap;
 
 /// Rows that are decoded at once.
@@ -106,16 +106,25 @@ fn hand_on(
     faults: &mut FaultList,
 ) {
     scratch.clear();
-    let mut spans = [Span::default(); COLUMN_COUNT];
-    for (span, cells) in spans.iter_mut().zip(cells) {
-        let Some(cells) = cells else { continue };
-        let start = scratch.len();
-        cells.write_text(row, scratch);
-        *span = Span { start, end: scratch.len(), is_rewritten: true };
+    let mut ends = [0; COLUMN_COUNT];
+    for (end, cells) in ends.iter_mut().zip(cells) {
+        if let Some(cells) = cells
+            && cells.bytes(row).is_none()
+        {
+            cells.write_text(row, scratch);
+        }
+        *end = scratch.len();
     }
-    if memchr::memchr(0, scratch).is_some() {
+    let mut texts: [&[u8]; COLUMN_COUNT] = [b""; COLUMN_COUNT];
+    let mut start = 0;
+    for ((text, end), cells) in texts.iter_mut().zip(ends).zip(cells) {
+        let Some(cells) = cells else { continue };
+        *text = cells.bytes(row).unwrap_or(&scratch[start..end]);
+        start = end;
+    }
+    if texts.iter().any(|text| memchr::memchr(0, text).is_some()) {
         faults.push(Some(number), None, b"", FaultKind::Nul);
         return;
     }
-    sink.take(&Row { number, buffer: &[], scratch, spans: &spans }, faults);
+    sink.take(&Row { number, texts: &texts }, faults);
 }

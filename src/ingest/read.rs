@@ -1,4 +1,4 @@
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 
 use super::csv_rows::CsvRows;
@@ -60,14 +60,42 @@ pub fn read_report(
     }
 }
 
-/// Unpacks on a second thread while this one reads.
+/// What goes from the unpacking thread to the reading one.
+enum Sent {
+    Start(Option<String>),
+    Bytes(Vec<u8>, usize),
+    End,
+}
+
+/// Unpacks on a second thread while this one reads. Buffers go back and are filled again.
 fn unpack_aside(texts: &mut Texts<'_>) -> Result<(u64, String), StreamError> {
     let (file, limits, progress) = (texts.file, texts.limits, texts.progress);
     let (sender, receiver) = sync_channel(CHUNKS_AHEAD);
+    let (give_back, given_back) = channel();
     thread::scope(|scope| {
-        let unpacking = scope.spawn(move || unpack(file, limits, progress, &mut |chunk| sender.send(chunk).is_ok()));
-        for chunk in receiver {
-            texts.take(chunk);
+        let unpacking = scope.spawn(move || {
+            let mut send = |chunk: Chunk<'_>| {
+                let sent = match chunk {
+                    Chunk::Start(entry) => Sent::Start(entry),
+                    Chunk::Bytes(bytes, filled) => {
+                        let free = given_back.try_recv().unwrap_or_default();
+                        Sent::Bytes(std::mem::replace(bytes, free), filled)
+                    }
+                    Chunk::End => Sent::End,
+                };
+                sender.send(sent).is_ok()
+            };
+            unpack(file, limits, progress, &mut send)
+        });
+        for sent in receiver {
+            match sent {
+                Sent::Start(entry) => texts.take(Chunk::Start(entry)),
+                Sent::End => texts.take(Chunk::End),
+                Sent::Bytes(mut bytes, filled) => {
+                    texts.take(Chunk::Bytes(&mut bytes, filled));
+                    give_back.send(bytes).is_ok()
+                }
+            };
         }
         unpacking.join().unwrap_or_else(|_| Err(StreamError::damaged("the unpacking stopped")))
     })
@@ -86,14 +114,14 @@ struct Texts<'a> {
 }
 
 impl Texts<'_> {
-    fn take(&mut self, chunk: Chunk) -> bool {
+    fn take(&mut self, chunk: Chunk<'_>) -> bool {
         match (chunk, &mut self.rows) {
             (Chunk::Start(entry), _) => {
                 self.told = 0;
                 self.rows = Some(CsvRows::new(&self.file.columns, self.limits.record_bytes, entry));
             }
-            (Chunk::Bytes(bytes), Some(rows)) => {
-                rows.feed(&bytes, self.sink, self.faults);
+            (Chunk::Bytes(bytes, filled), Some(rows)) => {
+                rows.feed(&bytes[..filled], self.sink, self.faults);
                 self.progress.on_rows(rows.rows() - self.told);
                 self.count += rows.rows() - self.told;
                 self.told = rows.rows();
@@ -104,7 +132,7 @@ impl Texts<'_> {
                 self.count += rows.rows() - self.told;
                 self.told = rows.rows();
             }
-            (Chunk::Bytes(_) | Chunk::End, None) => {}
+            (Chunk::Bytes(..) | Chunk::End, None) => {}
         }
         true
     }

@@ -17,11 +17,11 @@ const READ_BYTES: usize = 128 << 10;
 
 /// A piece of the unpacked stream of a file.
 #[derive(Debug)]
-pub(super) enum Chunk {
+pub(super) enum Chunk<'a> {
     /// A CSV text begins: of the file, or of a named entry of a ZIP file.
     Start(Option<String>),
-    /// The next bytes of the text.
-    Bytes(Vec<u8>),
+    /// The next bytes of the text: so many of the buffer. Another buffer may be left in its place.
+    Bytes(&'a mut Vec<u8>, usize),
     /// The text ends, and its check sums agree.
     End,
 }
@@ -92,7 +92,7 @@ pub(super) fn unpack(
     file: &ReportFile,
     limits: &Limits,
     progress: &dyn Progress,
-    hand_on: &mut dyn FnMut(Chunk) -> bool,
+    hand_on: &mut dyn FnMut(Chunk<'_>) -> bool,
 ) -> Result<(u64, String), StreamError> {
     let mut tap = Tap::open(&file.path, progress).map_err(StreamError::Machine)?;
     let mut guard = BombGuard { limits, packed: file.bytes, unpacked: 0 };
@@ -126,7 +126,7 @@ fn blame(error: StreamError, tap: &mut Tap<'_>) -> StreamError {
 fn unpack_zip(
     file: &ReportFile,
     guard: &mut BombGuard<'_>,
-    hand_on: &mut dyn FnMut(Chunk) -> bool,
+    hand_on: &mut dyn FnMut(Chunk<'_>) -> bool,
 ) -> Result<(), StreamError> {
     let opened = File::open(&file.path).map_err(StreamError::Machine)?;
     let mut archive = ZipArchive::new(BufReader::with_capacity(READ_BYTES, opened)).map_err(StreamError::damaged)?;
@@ -164,10 +164,11 @@ fn is_plain_name(name: &str) -> bool {
 fn pass_on(
     stream: &mut dyn Read,
     guard: &mut BombGuard<'_>,
-    hand_on: &mut dyn FnMut(Chunk) -> bool,
+    hand_on: &mut dyn FnMut(Chunk<'_>) -> bool,
 ) -> Result<(), StreamError> {
+    let mut chunk = Vec::new();
     loop {
-        let mut chunk = vec![0; CHUNK_BYTES];
+        chunk.resize(CHUNK_BYTES, 0); // Only another buffer is filled here.
         let mut filled = 0;
         let is_end = loop {
             match stream.read(&mut chunk[filled..]) {
@@ -175,15 +176,13 @@ fn pass_on(
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    chunk.truncate(filled);
-                    hand_on(Chunk::Bytes(chunk)); // Its faults are told with that of the stream.
+                    hand_on(Chunk::Bytes(&mut chunk, filled)); // Its faults are told with that of the stream.
                     return Err(StreamError::damaged(error));
                 }
             }
         };
-        chunk.truncate(filled);
         guard.count(filled)?;
-        if !hand_on(Chunk::Bytes(chunk)) || is_end {
+        if !hand_on(Chunk::Bytes(&mut chunk, filled)) || is_end {
             return Ok(());
         }
     }

@@ -1,0 +1,120 @@
+//! A fact's key in four parts, each a number: keys of a month are many, their parts are few.
+
+use super::key_texts::{TEXT_COUNT, texts_of, with_texts};
+use super::row_fields::EMPTY_KEY;
+use super::tables::Table;
+use crate::period::{BillingPeriod, Instant};
+use crate::usage::{DescriptionClass, FactKey, LineType, Sym};
+
+/// Texts that are numbered together, by their places: who pays; what was used; commitment and the rest.
+pub(super) const PARTS: [std::ops::Range<usize>; 3] = [0..8, 8..19, 19..TEXT_COUNT];
+
+/// Symbols of the texts of one part; those it does not have are empty.
+pub(super) type Part = [Sym; 11];
+
+/// A key by the numbers of its parts.
+pub(super) type ShortKey = [u32; 4];
+
+/// The part of a key that is not text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Fixed {
+    pub(super) line_type: LineType,
+    pub(super) price_instant: Instant,
+    pub(super) interval_start: Option<Instant>,
+    pub(super) usage_month: BillingPeriod,
+    pub(super) is_cost_zero: bool,
+    pub(super) has_public_cost: bool,
+    pub(super) description_class: DescriptionClass,
+}
+
+/// The parts of keys and their numbers.
+#[derive(Debug)]
+pub(super) struct KeyParts {
+    pub(super) texts: [Table<Part>; 3],
+    pub(super) fixed: Table<Fixed>,
+}
+
+impl KeyParts {
+    pub(super) fn new() -> Self {
+        Self { texts: std::array::from_fn(|_| Table::new()), fixed: Table::new() }
+    }
+
+    /// The numbers of a key's parts.
+    pub(super) fn shorten(&mut self, key: &FactKey) -> ShortKey {
+        let texts = texts_of(key);
+        let mut number = |place: usize| {
+            let mut part: Part = [Sym::EMPTY; 11];
+            let range = PARTS[place].clone();
+            part[..range.len()].copy_from_slice(&texts[range]);
+            self.texts[place].number_of(&part)
+        };
+        let [payer, product, rest] = [number(0), number(1), number(2)];
+        let fixed = Fixed {
+            line_type: key.line_type,
+            price_instant: key.price_instant,
+            interval_start: key.interval_start,
+            usage_month: key.usage_month,
+            is_cost_zero: key.is_cost_zero,
+            has_public_cost: key.has_public_cost,
+            description_class: key.description_class,
+        };
+        [payer, product, rest, self.fixed.number_of(&fixed)]
+    }
+
+    /// The key of numbers, whole again, with other symbols for its texts.
+    pub(super) fn lengthen(&self, short: ShortKey, symbols: &[Sym]) -> FactKey {
+        let mut texts = [Sym::EMPTY; TEXT_COUNT];
+        for (place, range) in PARTS.into_iter().enumerate() {
+            let part = self.texts[place].values()[at(short[place])];
+            for (text, symbol) in texts[range].iter_mut().zip(part) {
+                *text = symbols[symbol.index()];
+            }
+        }
+        let Fixed { line_type, price_instant, interval_start, usage_month, is_cost_zero, has_public_cost, .. } =
+            self.fixed.values()[at(short[3])];
+        let description_class = self.fixed.values()[at(short[3])].description_class;
+        let key = FactKey {
+            line_type,
+            price_instant,
+            interval_start,
+            usage_month,
+            is_cost_zero,
+            has_public_cost,
+            description_class,
+            ..EMPTY_KEY
+        };
+        with_texts(&key, texts)
+    }
+
+    /// Per part the numbers that the parts of `other` have here, with these symbols for its texts.
+    pub(super) fn take_over(&mut self, other: &Self, symbols: &[Sym]) -> [Vec<u32>; 4] {
+        let mut numbers: [Vec<u32>; 4] = std::array::from_fn(|_| Vec::new());
+        for (place, table) in self.texts.iter_mut().enumerate() {
+            let translated = |part: &Part| part.map(|symbol| symbols[symbol.index()]);
+            numbers[place] =
+                other.texts[place].values().iter().map(|part| table.number_of(&translated(part))).collect();
+        }
+        numbers[3] = other.fixed.values().iter().map(|fixed| self.fixed.number_of(fixed)).collect();
+        numbers
+    }
+
+    /// Per key of the first two parts a number that orders keys as their texts do: those texts come first in a key.
+    pub(super) fn ranks(&self, symbols: &[Sym]) -> [Vec<u32>; 2] {
+        [0, 1].map(|place| {
+            let values = self.texts[place].values();
+            let translated = |part: &Part| part.map(|symbol| symbols[symbol.index()]);
+            let mut order: Vec<u32> = (0..).take(values.len()).collect();
+            order.sort_unstable_by_key(|&number| translated(&values[at(number)]));
+            let mut ranks = vec![0; values.len()];
+            for (rank, number) in (0..).zip(order) {
+                ranks[at(number)] = rank;
+            }
+            ranks
+        })
+    }
+}
+
+/// A number as a place.
+pub(super) fn at(number: u32) -> usize {
+    usize::try_from(number).expect("a u32 fits a usize on every machine this builds for")
+}
