@@ -10,6 +10,7 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
 use super::key_texts::{TEXT_COUNT, TEXT_NAMES, Text, texts_of, with_texts};
+use super::partial::amounts_of;
 use super::row_fields::EMPTY_KEY;
 use super::tables::Interner;
 use crate::money::{Quantity, Usd};
@@ -78,18 +79,6 @@ pub fn to_batch(facts: &Facts, part: &[Fact]) -> Result<RecordBatch, ArrowError>
         arrays.push(Arc::new(units.with_precision_and_scale(DIGITS, PLACES)?));
     }
     RecordBatch::try_new(schema(), arrays)
-}
-
-fn amounts_of(sums: &Measures) -> [i128; 7] {
-    [
-        sums.quantity.units(),
-        sums.unblended.units(),
-        sums.public_cost.units(),
-        sums.net_unblended.units(),
-        sums.normalized_quantity.units(),
-        sums.sp_effective_cost.units(),
-        sums.ri_effective_cost.units(),
-    ]
 }
 
 /// The facts of a batch, with symbols of `texts`. The batch has the schema of [`schema`].

@@ -7,7 +7,7 @@ use super::file_fold::FileFold;
 use super::fold_terms::FoldTerms;
 use super::loose_files::{Sources, file_faults};
 use super::partial::PartialFacts;
-use crate::ingest::{Fault, FaultList, IngestError, Limits, Progress, ReportFile, ReportPlan, read_report};
+use crate::ingest::{Fault, FaultList, IngestError, Limits, Origin, Progress, ReportFile, ReportPlan, read_report};
 use crate::money::Usd;
 use crate::period::BillingPeriod;
 use crate::usage::{Facts, PriceInstants};
@@ -57,7 +57,7 @@ pub fn fold_reports(
         }
     });
     let folded = shared.into_result()?;
-    let faults = file_faults(plan, &folded.inputs, &folded.sources);
+    let faults = file_faults(plan, &folded.inputs, &folded.sources, &folded.fingerprints);
     IngestError::unless_clean(faults, 0)?;
     let facts = folded.sums.into_facts(plan.period, price_instants.clone()).map_err(|_| FoldError::TooLarge)?;
     facts.check_totals()?;
@@ -68,6 +68,8 @@ pub fn fold_reports(
 struct FoldedFile {
     input: InputFile,
     sources: BTreeSet<(String, BillingPeriod)>,
+    /// Where two files could be one: see [`PartialFacts::fingerprint`].
+    fingerprint: Option<u128>,
     faults: FaultList,
 }
 
@@ -76,6 +78,7 @@ struct Folded {
     sums: PartialFacts,
     inputs: Vec<InputFile>,
     sources: Sources,
+    fingerprints: Vec<Option<u128>>,
 }
 
 /// What the threads have in common.
@@ -126,6 +129,8 @@ impl<'a> Shared<'a> {
         let seal = read_report(file, self.limits, self.progress, with_second_thread, &mut fold, &mut faults)?;
         let partial = fold.into_partial();
         let (totals, sources) = (partial.totals, partial.sources.clone());
+        let could_be_twice = self.plan.files.iter().any(|file| !matches!(file.origin, Origin::Delivered(_)));
+        let fingerprint = (could_be_twice && !partial.is_empty()).then(|| partial.fingerprint());
         if faults.is_empty() {
             let mut sums = self.sums.lock().expect(NOT_POISONED);
             if let Ok(sum) = &mut *sums
@@ -143,13 +148,13 @@ impl<'a> Shared<'a> {
             rounded_inputs: totals.rounded_inputs,
             unblended: totals.unblended,
         };
-        Ok(FoldedFile { input, sources, faults })
+        Ok(FoldedFile { input, sources, fingerprint, faults })
     }
 
     /// Everything, or the faults of all files in the order of their names.
     fn into_result(self) -> Result<Folded, FoldError> {
         let files = self.files.into_inner().expect(NOT_POISONED);
-        let (mut inputs, mut sources) = (Vec::new(), Vec::new());
+        let (mut inputs, mut sources, mut fingerprints) = (Vec::new(), Vec::new(), Vec::new());
         let (mut faults, mut more): (Vec<Fault>, u64) = (Vec::new(), 0);
         for file in files {
             let file = file.expect("every file of the plan was folded")?;
@@ -158,10 +163,11 @@ impl<'a> Shared<'a> {
             more += uncounted;
             inputs.push(file.input);
             sources.push(file.sources);
+            fingerprints.push(file.fingerprint);
         }
         IngestError::unless_clean(faults, more)?;
         let sums = self.sums.into_inner().expect(NOT_POISONED)?;
-        Ok(Folded { sums, inputs, sources })
+        Ok(Folded { sums, inputs, sources, fingerprints })
     }
 }
 

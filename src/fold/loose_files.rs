@@ -11,7 +11,12 @@ pub(super) type Sources = Vec<BTreeSet<(String, BillingPeriod)>>;
 
 /// Faults of files against each other: a loose file beside a delivery, two deliveries of one payer and month,
 /// the same content twice.
-pub(super) fn file_faults(plan: &ReportPlan, inputs: &[InputFile], sources: &Sources) -> Vec<Fault> {
+pub(super) fn file_faults(
+    plan: &ReportPlan,
+    inputs: &[InputFile],
+    sources: &Sources,
+    fingerprints: &[Option<u128>],
+) -> Vec<Fault> {
     let mut faults = Vec::new();
     // What is delivered, by whom: as the manifests say it and as the rows do.
     let mut delivered: BTreeMap<(String, BillingPeriod), usize> = BTreeMap::new();
@@ -38,7 +43,7 @@ pub(super) fn file_faults(plan: &ReportPlan, inputs: &[InputFile], sources: &Sou
             }
         }
     }
-    faults.extend(same_content(plan, inputs));
+    faults.extend(same_content(plan, inputs, fingerprints));
     faults
 }
 
@@ -46,20 +51,19 @@ fn shown((payer, period): &(String, BillingPeriod)) -> String {
     format!("{payer} {period}")
 }
 
-/// A loose file or adjustment whose bytes another file has too. Parts of one delivery are its own affair.
-fn same_content(plan: &ReportPlan, inputs: &[InputFile]) -> Vec<Fault> {
-    let mut seen: BTreeMap<&str, (&str, bool)> = BTreeMap::new();
+/// A loose file or adjustment whose bytes or rows another file has too. Parts of one delivery are its own affair.
+fn same_content(plan: &ReportPlan, inputs: &[InputFile], fingerprints: &[Option<u128>]) -> Vec<Fault> {
+    let mut of_bytes: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut of_rows: BTreeMap<u128, usize> = BTreeMap::new();
     let mut faults = Vec::new();
-    for (file, input) in plan.files.iter().zip(inputs) {
-        let is_delivered = matches!(file.origin, Origin::Delivered(_));
-        match seen.get(input.sha256.as_str()) {
-            Some((other, is_other_delivered)) if !is_delivered || !is_other_delivered => {
-                faults.push(Fault::of_file(&file.name, "", FaultKind::SameContent { other: (*other).to_owned() }));
-            }
-            Some(_) => {}
-            None => {
-                seen.insert(&input.sha256, (&file.name, is_delivered));
-            }
+    let is_delivered = |place: usize| matches!(plan.files[place].origin, Origin::Delivered(_));
+    for (place, input) in inputs.iter().enumerate() {
+        let same_bytes = *of_bytes.entry(&input.sha256).or_insert(place);
+        let same_rows = fingerprints[place].map_or(place, |rows| *of_rows.entry(rows).or_insert(place));
+        let other = same_bytes.min(same_rows);
+        if other != place && !(is_delivered(place) && is_delivered(other)) {
+            let kind = FaultKind::SameContent { other: plan.files[other].name.clone() };
+            faults.push(Fault::of_file(&plan.files[place].name, "", kind));
         }
     }
     faults

@@ -1,9 +1,11 @@
 use std::collections::BTreeSet;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use ahash::RandomState;
 
 use super::key_parts::{KeyParts, ShortKey, at};
+use super::key_texts::texts_of;
 use super::tables::Interner;
 use crate::money::{Quantity, Usd};
 use crate::period::BillingPeriod;
@@ -60,6 +62,29 @@ impl PartialFacts {
         self.places.insert(short, place);
         self.sums.push(*measures);
         Ok(())
+    }
+
+    /// A number that files with the same rows of the month have in common, whatever their packing and order.
+    ///
+    /// It is compared within one run only: another version of the standard library may make another.
+    pub(super) fn fingerprint(&self) -> u128 {
+        let texts = self.texts.texts();
+        let symbols: Vec<Sym> = (0..).take(texts.len()).map(Sym).collect();
+        let mut sum = 0_u128;
+        for (short, place) in &self.places {
+            let key = self.parts.lengthen(*short, &symbols);
+            let words = texts_of(&key).map(|symbol| texts[symbol.index()]);
+            let fixed = (key.price_instant, key.interval_start, key.usage_month, key.is_cost_zero, key.has_public_cost);
+            let measures = &self.sums[at(*place)];
+            let counts = (measures.rows, measures.net_rows, measures.first_start, measures.last_end);
+            let half = |seed: u8| {
+                let mut hasher = DefaultHasher::new();
+                (seed, words, fixed, key.description_class, counts, amounts_of(measures)).hash(&mut hasher);
+                u128::from(hasher.finish())
+            };
+            sum = sum.wrapping_add((half(0) << 64) | half(1));
+        }
+        sum
     }
 
     /// How many keys there are.
@@ -149,21 +174,25 @@ pub(super) fn add_totals(left: &ControlTotals, right: &ControlTotals) -> Option<
     })
 }
 
+/// The amounts and quantities of sums, as whole units of the grid.
+pub(super) fn amounts_of(sums: &Measures) -> [i128; 7] {
+    [
+        sums.quantity.units(),
+        sums.unblended.units(),
+        sums.public_cost.units(),
+        sums.net_unblended.units(),
+        sums.normalized_quantity.units(),
+        sums.sp_effective_cost.units(),
+        sums.ri_effective_cost.units(),
+    ]
+}
+
 /// Whether any sum of these facts can be held, whichever of them are chosen and in whatever order they are
 /// added: the stages behind this one need not look again.
 pub(super) fn sums_fit(facts: &[Fact]) -> Option<()> {
     let mut sizes = [0_i128; 7];
     for Fact { measures, .. } in facts {
-        let units = [
-            measures.quantity.units(),
-            measures.unblended.units(),
-            measures.public_cost.units(),
-            measures.net_unblended.units(),
-            measures.normalized_quantity.units(),
-            measures.sp_effective_cost.units(),
-            measures.ri_effective_cost.units(),
-        ];
-        for (size, units) in sizes.iter_mut().zip(units) {
+        for (size, units) in sizes.iter_mut().zip(amounts_of(measures)) {
             *size = size.checked_add(units.checked_abs()?)?;
         }
     }

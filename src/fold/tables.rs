@@ -34,6 +34,15 @@ impl Interner {
         Some(Sym(place))
     }
 
+    /// The texts by their symbols, for a look.
+    pub(super) fn texts(&self) -> Vec<&[u8]> {
+        let mut texts: Vec<&[u8]> = vec![b""; self.places.len()];
+        for (text, place) in &self.places {
+            texts[Sym(*place).index()] = text;
+        }
+        texts
+    }
+
     /// The texts by their symbols.
     pub(super) fn into_texts(self) -> Vec<Box<str>> {
         let mut texts = vec![Box::from(""); self.places.len()];

@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::{COLUMN_COUNT, Column, canonical_name};
-use super::error::{FaultKind, FaultList};
+use super::error::FaultList;
+use super::fault_kind::FaultKind;
 
 /// Where the used columns of a file are.
 #[derive(Clone, Debug, PartialEq, Eq)]

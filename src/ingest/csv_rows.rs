@@ -1,7 +1,8 @@
 use super::columns::COLUMN_COUNT;
 use super::csv_header::Header;
 use super::csv_records::{Scan, scan_record};
-use super::error::{FaultKind, FaultList};
+use super::error::FaultList;
+use super::fault_kind::FaultKind;
 use super::row::{Row, RowSink};
 
 /// How much is added at once to a record that was cut, to find its end.

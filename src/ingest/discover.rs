@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::delivery::{Delivery, Origin, ReportFile, ReportFormat, ReportPlan};
-use super::error::{Fault, FaultKind, IngestError};
+use super::error::{Fault, IngestError};
+use super::fault_kind::FaultKind;
 use super::file_walk::{FoundFile, FoundFiles, walk};
 use super::manifest::{Manifest, date_folder_of, is_date_folder, month_of_date_folder};
 use crate::period::BillingPeriod;

@@ -3,7 +3,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::delivery::ReportFormat;
-use super::error::{Fault, FaultKind, IngestError};
+use super::error::{Fault, IngestError};
+use super::fault_kind::FaultKind;
 
 /// A file of the reports folder.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::error::{Fault, FaultKind};
+use super::error::Fault;
+use super::fault_kind::FaultKind;
 use super::file_walk::FoundFile;
 use crate::period::BillingPeriod;
 

@@ -3,7 +3,8 @@ use std::thread;
 
 use super::csv_rows::CsvRows;
 use super::delivery::{ReportFile, ReportFormat};
-use super::error::{FaultKind, FaultList, IngestError};
+use super::error::{FaultList, IngestError};
+use super::fault_kind::FaultKind;
 use super::limits::{Limits, Progress};
 use super::parquet_rows::read_parquet;
 use super::row::RowSink;
@@ -35,7 +36,7 @@ pub fn read_report(
     sink: &mut dyn RowSink,
     faults: &mut FaultList,
 ) -> Result<FileSeal, IngestError> {
-    let mut texts = Texts { file, limits, progress, rows: None, count: 0, told: 0, sink, faults };
+    let mut texts = Texts { file, limits, progress, rows: None, count: 0, told: 0, is_open: false, sink, faults };
     let sealed = match file.format {
         ReportFormat::Parquet => return read_parquet(file, progress, texts.sink, texts.faults),
         ReportFormat::Csv | ReportFormat::CsvGzip | ReportFormat::Zip if with_second_thread => unpack_aside(&mut texts),
@@ -109,6 +110,8 @@ struct Texts<'a> {
     rows: Option<CsvRows<'a>>,
     count: u64,
     told: u64,
+    /// Whether the text so far ends inside a line.
+    is_open: bool,
     sink: &'a mut dyn RowSink,
     faults: &'a mut FaultList,
 }
@@ -122,12 +125,17 @@ impl Texts<'_> {
             }
             (Chunk::Bytes(bytes, filled), Some(rows)) => {
                 rows.feed(&bytes[..filled], self.sink, self.faults);
+                self.is_open = bytes[..filled].last().map_or(self.is_open, |last| *last != b'\n');
                 self.progress.on_rows(rows.rows() - self.told);
                 self.count += rows.rows() - self.told;
                 self.told = rows.rows();
             }
             (Chunk::End, Some(rows)) => {
                 rows.finish(self.sink, self.faults);
+                if self.is_open && self.file.format == ReportFormat::Csv {
+                    // Nothing else proves that a plain text is whole: the last number may be cut.
+                    self.faults.push(Some(rows.rows()), None, b"", FaultKind::OpenEnd);
+                }
                 self.progress.on_rows(rows.rows() - self.told);
                 self.count += rows.rows() - self.told;
                 self.told = rows.rows();

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
 use super::delivery::{ReportFile, ReportFormat};
-use super::error::FaultKind;
+use super::fault_kind::FaultKind;
 use super::limits::{Limits, Progress};
 
 /// How much is unpacked at once.

@@ -114,7 +114,11 @@ fn adjustments_are_report_files_outside_of_deliveries() {
 #[test]
 fn an_empty_folder_and_a_broken_manifest_are_refused() {
     let folder = TestFolder::new();
-    assert!(plan_of(&folder, &[]).unwrap_err().contains("holds no report file"));
+    assert!(
+        plan_of(&folder, &[])
+            .unwrap_err()
+            .contains("has no report of 2025-05 (there is no manifest and no report file)")
+    );
     folder.write("x-Manifest.json", "{");
     assert!(plan_of(&folder, &[]).unwrap_err().contains("x-Manifest.json"));
     let missing = find_reports(&folder.path().join("gone"), "2025-05".parse().unwrap(), &[]).unwrap_err();

@@ -351,7 +351,7 @@ fn row_lists() {
 #[test]
 fn missing_files() {
     #[rustfmt::skip]
-    let cases = ["accounts.csv", "projects.csv", "seikyu.toml", "plans", "rates/fx/usd_jpy_tts.csv"];
+    let cases = ["accounts.csv", "projects.csv", "plans", "rates/fx/usd_jpy_tts.csv"];
     for name in cases {
         let folder = Folder::sound();
         let path = folder.dir.join(name);
@@ -362,4 +362,15 @@ fn missing_files() {
         }
         assert_eq!(folder.faults(), [format!("{name} | the file |  | nothing of this name")]);
     }
+}
+
+#[test]
+fn a_folder_without_settings_is_no_workspace() {
+    let folder = Folder::sound();
+    fs::remove_file(folder.dir.join("seikyu.toml")).unwrap();
+    let error = crate::reference::read_workspace(&folder.dir, None).unwrap_err();
+    assert!(!error.is_machine_fault());
+    assert!(error.to_string().contains("there is no seikyu.toml in it"), "{error}");
+    let error = crate::reference::read_workspace(&folder.dir.join("nowhere"), None).unwrap_err();
+    assert!(error.to_string().contains("there is no such folder"), "{error}");
 }
