@@ -62,6 +62,9 @@ pub fn fold(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, Ru
     write::write_facts_file(&inputs.facts, &place)?;
     let timings = Timings { read_ms: millis(start), ..Timings::default() };
     let mut report = RunReport::of_facts(request, &inputs, timings);
+    if place.with_file_name("run.json").exists() {
+        report.warnings.push(String::from("the month's folder holds a run of other facts beside these: run again"));
+    }
     report.output = Some(place);
     Ok(report)
 }

@@ -40,6 +40,7 @@ impl<'a> Pricer<'a> {
             }
             return Ok(());
         }
+        self.compare_with_public_cost(key, items, versions);
         let billed_free: Quantity = items.iter().map(|item| item.billed_free(facts)).sum();
         let rule = match self.groups.get(group).free_tier {
             FreeTierPolicy::AlwaysFreePerGroup => FreeRule::Allowance(allowance),
@@ -73,6 +74,30 @@ impl<'a> Pricer<'a> {
         let part = SkuPart { list: share.list, source: ListSource::PriceList, facts: weighted(&share.items) };
         self.push_charge(share.account, key, vec![part], share.free, &share.items);
         Ok(())
+    }
+
+    /// Tells a tiered SKU whose public on-demand cost is not its quantity at the price of the highest tier, as
+    /// AWS states it: a slip in the list or in a quantity would else end up in `tier_rerated` without a word.
+    fn compare_with_public_cost(&mut self, key: SkuKey, items: &[Item], versions: &[Option<&PriceVersion>]) {
+        let mut sums = (Usd::ZERO, Usd::ZERO);
+        for (item, version) in items.iter().zip(versions) {
+            let fact = &self.facts.facts[item.fact];
+            let last = version.and_then(|version| version.ladder.ranges.last());
+            let expected = last.and_then(|range| item.quantity.at(range.price).ok());
+            if let (true, Some(expected)) = (fact.key.has_public_cost, expected) {
+                sums.0 += fact.measures.public_cost;
+                sums.1 += expected;
+            }
+        }
+        let (public, expected) = sums;
+        let difference = (public - expected).abs();
+        if difference.units() > expected.abs().units() / 1_000 && difference.units() > 10_i128.pow(16) {
+            self.notes.warnings.push(format!(
+                "{}: AWS's public on-demand cost is {public} USD, the quantity at the list's last range {expected} USD; \
+                 check the price list and the quantity",
+                key.describe(self.facts)
+            ));
+        }
     }
 
     /// A tiered SKU without a price list: AWS's own charge is drafted and held.

@@ -6,33 +6,47 @@ use std::path::{Path, PathBuf};
 
 use super::WriteError;
 
-/// A folder being written.
+/// A folder being written. Whoever holds it is alone in writing to the folder above.
 ///
 /// Dropped before [`publish`](Self::publish), it removes what it has written.
 pub struct PendingFolder {
     pending: PathBuf,
     place: PathBuf,
     is_published: bool,
+    /// Freed when this is dropped, or when the process ends.
+    _lock: fs::File,
 }
 
 impl PendingFolder {
-    /// Begins a folder that will stand at `place`.
+    /// Begins a folder that will stand at `place`. Waits until no other run writes to the folder above.
     pub fn begin(place: &Path) -> Result<Self, WriteError> {
         let parent = place.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(|source| WriteError::at(parent, source))?;
-        let name = place.file_name().unwrap_or_default().to_string_lossy();
-        remove_left_overs(parent, &name);
-        let pending = parent.join(format!(".{name}.writing-{}", std::process::id()));
-        fs::create_dir(&pending).map_err(|source| WriteError::at(&pending, source))?;
-        Ok(Self { pending, place: place.to_owned(), is_published: false })
+        let (lock, is_alone) = lock_folder(parent)?;
+        let prefix = pending_prefix(place);
+        if is_alone {
+            remove_left_overs(parent, &prefix);
+        }
+        let pending = make_new_folder(parent, &prefix)?;
+        Ok(Self { pending, place: place.to_owned(), is_published: false, _lock: lock })
     }
 
-    /// Where a file of the folder is written for now; makes the folders above it.
+    /// Where a file of the folder is written for now; makes the folders between.
     fn path(&self, name: &str) -> Result<PathBuf, WriteError> {
-        let path = self.pending.join(name);
-        let parent = path.parent().unwrap_or(&self.pending);
-        fs::create_dir_all(parent).map_err(|source| WriteError::at(parent, source))?;
-        Ok(path)
+        let mut folder = self.pending.clone();
+        let mut parts = name.split('/').peekable();
+        while let Some(part) = parts.next() {
+            folder.push(part);
+            if parts.peek().is_some() {
+                match fs::create_dir(&folder) {
+                    Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                        return Err(WriteError::at(&folder, error));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(folder)
     }
 
     /// Writes one file through to the disk.
@@ -57,7 +71,7 @@ impl PendingFolder {
         if place.exists() {
             exchange(&self.pending, &place).map_err(failed)?;
             self.is_published = true;
-            fs::remove_dir_all(&self.pending).map_err(|source| WriteError::at(&self.pending, source))?;
+            let _ = fs::remove_dir_all(&self.pending); // The new month stands; the next run removes the old one.
         } else {
             fs::rename(&self.pending, &place).map_err(failed)?;
             self.is_published = true;
@@ -69,16 +83,40 @@ impl PendingFolder {
     }
 }
 
-/// Removes what runs that were killed have left, and what a run of this process id may have.
-fn remove_left_overs(parent: &Path, name: &str) {
-    let prefix = format!(".{name}.writing-");
+fn pending_prefix(place: &Path) -> String {
+    format!(".{}.writing-", place.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// Locks a folder for this process; waits for another that has it. Where the file system knows no locks,
+/// says that nobody can be sure to be alone.
+fn lock_folder(folder: &Path) -> Result<(fs::File, bool), WriteError> {
+    let file = fs::File::open(folder).map_err(|source| WriteError::at(folder, source))?;
+    #[cfg(unix)]
+    let is_alone = rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive).is_ok();
+    #[cfg(not(unix))]
+    let is_alone = false;
+    Ok((file, is_alone))
+}
+
+/// Removes what runs that were killed have left. Only for who is alone.
+fn remove_left_overs(parent: &Path, prefix: &str) {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
     for path in entries.map(|entry| entry.path()) {
-        let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let Some(id) = file_name.strip_prefix(&prefix) else { continue };
-        let is_alive = Path::new("/proc").join(id).exists() && id != std::process::id().to_string();
-        if Path::new("/proc/self").exists() && !is_alive {
-            let _ = fs::remove_dir_all(&path); // What cannot be removed is told when its name is needed.
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix)) {
+            let _ = fs::remove_dir_all(&path); // Harmless where it cannot be removed.
+        }
+    }
+}
+
+/// A folder that nobody else has: process ids repeat, in containers always.
+fn make_new_folder(parent: &Path, prefix: &str) -> Result<PathBuf, WriteError> {
+    let mut number = 0_u32;
+    loop {
+        let folder = parent.join(format!("{prefix}{}-{number}", std::process::id()));
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 10_000 => number += 1,
+            Err(error) => return Err(WriteError::at(&folder, error)),
         }
     }
 }
@@ -129,13 +167,11 @@ pub fn write_file_aside<E: Into<io::Error>>(
 ) -> Result<(), WriteError> {
     let parent = place.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(|source| WriteError::at(parent, source))?;
-    let name = place.file_name().unwrap_or_default().to_string_lossy();
-    let pending = parent.join(format!(".{name}.writing-{}", std::process::id()));
+    let folder = make_new_folder(parent, &pending_prefix(place))?;
+    let pending = folder.join("file");
     let renamed = |()| fs::rename(&pending, place).map_err(|source| WriteError::at(place, source));
     let written = write_through(&pending, write).and_then(renamed);
-    if written.is_err() {
-        let _ = fs::remove_file(&pending); // The error that matters is the first.
-    }
+    let _ = fs::remove_dir_all(&folder); // The error that matters is the first.
     written
 }
 
@@ -176,14 +212,36 @@ mod tests {
     }
 
     #[test]
+    fn runs_at_the_same_time_publish_one_whole_folder_after_the_other() {
+        let place = place("together");
+        std::thread::scope(|scope| {
+            for run in 0..8_u8 {
+                let place = &place;
+                scope.spawn(move || {
+                    let pending = PendingFolder::begin(place).unwrap();
+                    for file in 0..20 {
+                        pending.write(&format!("invoices/{file}.json"), &[run]).unwrap();
+                    }
+                    pending.publish().unwrap();
+                });
+            }
+        });
+        let bytes: Vec<Vec<u8>> =
+            (0..20).map(|file| fs::read(place.join(format!("invoices/{file}.json"))).unwrap()).collect();
+        assert!(bytes.iter().all(|other| *other == bytes[0]), "a mixture of runs: {bytes:?}");
+        assert_eq!(names(place.parent().unwrap()), ["2025-05"]);
+        fs::remove_dir_all(place.parent().unwrap()).unwrap();
+    }
+
+    #[test]
     fn a_folder_that_is_not_published_leaves_nothing() {
         let place = place("dropped");
         let pending = PendingFolder::begin(&place).unwrap();
         pending.write("a.csv", b"1").unwrap();
         drop(pending);
         assert!(names(place.parent().unwrap()).is_empty());
-        // What a killed run left goes with the next one; 4194305 is beyond every process id.
-        fs::create_dir(place.parent().unwrap().join(".2025-05.writing-4194305")).unwrap();
+        // What a killed run left goes with the next one.
+        fs::create_dir(place.parent().unwrap().join(".2025-05.writing-1-0")).unwrap();
         PendingFolder::begin(&place).unwrap().publish().unwrap();
         assert_eq!(names(place.parent().unwrap()), ["2025-05"]);
         fs::remove_dir_all(place.parent().unwrap()).unwrap();

@@ -21,7 +21,8 @@ impl FoldError {
         match self {
             Self::Ingest(error) => error.is_machine_fault(),
             Self::TooLarge => false,
-            Self::Facts(_) => true, // Facts just made that do not add up are a bug.
+            Self::Facts(FactError::OutOfRange) => false, // Some number of a report is beyond sense.
+            Self::Facts(FactError::DoNotAddUp { .. }) => true, // Facts just made that do not add up are a bug.
         }
     }
 }

@@ -51,7 +51,9 @@ fn shown((payer, period): &(String, BillingPeriod)) -> String {
     format!("{payer} {period}")
 }
 
-/// A loose file or adjustment whose bytes or rows another file has too. Parts of one delivery are its own affair.
+/// A file whose bytes another file has too, or a loose file or adjustment with the rows of another.
+///
+/// Parts of a delivery may be packed alike only where they are empty.
 fn same_content(plan: &ReportPlan, inputs: &[InputFile], fingerprints: &[Option<u128>]) -> Vec<Fault> {
     let mut of_bytes: BTreeMap<&str, usize> = BTreeMap::new();
     let mut of_rows: BTreeMap<u128, usize> = BTreeMap::new();
@@ -61,7 +63,8 @@ fn same_content(plan: &ReportPlan, inputs: &[InputFile], fingerprints: &[Option<
         let same_bytes = *of_bytes.entry(&input.sha256).or_insert(place);
         let same_rows = fingerprints[place].map_or(place, |rows| *of_rows.entry(rows).or_insert(place));
         let other = same_bytes.min(same_rows);
-        if other != place && !(is_delivered(place) && is_delivered(other)) {
+        let is_empty = is_delivered(place) && is_delivered(other) && input.rows + input.other_month_rows == 0;
+        if other != place && !is_empty {
             let kind = FaultKind::SameContent { other: plan.files[other].name.clone() };
             faults.push(Fault::of_file(&plan.files[place].name, "", kind));
         }

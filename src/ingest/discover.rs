@@ -29,6 +29,7 @@ pub fn find_reports(
             Err(fault) => faults.push(fault),
         }
     }
+    faults.extend(manifests.iter().filter_map(fault_of_month));
     let manifests = choose(manifests, &found, period, &mut faults);
     refuse_twins(&manifests, period, &mut faults);
     let mut plan = Planner { found: &found, period, faults, covered: BTreeMap::new(), files: BTreeMap::new() };
@@ -48,6 +49,13 @@ pub fn find_reports(
         deliveries: manifests.into_iter().map(delivery).collect(),
         files: files.into_values().collect(),
     })
+}
+
+/// A manifest that says another month than the folder it lies in: read for neither, it would be missed.
+fn fault_of_month(manifest: &Manifest) -> Option<Fault> {
+    let folder = month_of_date_folder(manifest.date_folder.as_deref()?)?;
+    let kind = FaultKind::OtherMonth { folder };
+    (folder != manifest.period).then(|| Fault::of_file(&manifest.name, &manifest.period.to_string(), kind))
 }
 
 /// The months that manifests deliver, for people.

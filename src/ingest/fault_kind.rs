@@ -74,6 +74,12 @@ pub enum FaultKind {
         /// The other file.
         other: String,
     },
+    /// A manifest of another month than its folder.
+    #[error("is the month of the manifest, and {folder} that of its folder; fetch the delivery again")]
+    OtherMonth {
+        /// The month of the folder.
+        folder: BillingPeriod,
+    },
     /// Nothing to read.
     #[error(
         "has no report of {period} ({delivered}); accepted: *.csv, *.csv.gz, *.zip, *.parquet; \

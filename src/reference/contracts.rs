@@ -91,9 +91,14 @@ pub(super) fn read_projects(intake: &mut Intake, dir: &Path) -> Result<Rows<Proj
 fn read_project(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<Project> {
     let project_id = row.key("project_id", faults).filter(|id| {
         // The id names the folder of the invoice.
-        let is_file_name = !id.contains(['/', '\\', ':', '\0', '\n', '\r', '\t']) && !id.starts_with('.');
+        let is_file_name =
+            id.len() <= 100 && !id.contains(['/', '\\', ':', '\0', '\n', '\r', '\t']) && !id.starts_with('.');
         if !is_file_name {
-            faults.push(row.fault("project_id", "an id that can name a folder", "leave out / \\ : and a leading dot"));
+            faults.push(row.fault(
+                "project_id",
+                "an id that can name a folder",
+                "at most 100 bytes, without / \\ : and a leading dot",
+            ));
         }
         is_file_name
     });

@@ -51,9 +51,11 @@ pub(super) fn read_fx_rates(
 
 fn read_rate(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<(BillingPeriod, FxEntry)> {
     let month = row.month("billing_period", faults);
-    let rate = FxRate::parse(row.cell("rate")).ok();
+    // Published with two decimals; more are a slip of the pen.
+    let has_two = row.cell("rate").split_once('.').is_none_or(|(_, decimals)| decimals.len() <= 2);
+    let rate = FxRate::parse(row.cell("rate")).ok().filter(|_| has_two);
     if rate.is_none() {
-        faults.push(row.fault("rate", "yen for one dollar above 0, such as 145.75", ""));
+        faults.push(row.fault("rate", "yen for one dollar above 0 with at most two decimals, such as 145.75", ""));
     }
     let source = row.needed_text("source", faults);
     let source = Source { text: source?.trim().to_owned(), confirmed: None };

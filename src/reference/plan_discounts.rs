@@ -96,7 +96,10 @@ fn read_category(keys: &mut Keys<'_>, faults: &mut Vec<Fault>) -> Option<Categor
         Some(Rule::UnitPrice) => read_price(keys, "value", faults).map(CategoryRule::UnitPrice),
         None => keys.text("value", faults).and(None),
     };
-    let product_codes = keys.texts("product_codes", faults);
+    // A forgotten key would claim every row.
+    let has_both = keys.must_have("product_codes", "a list of product codes; [] means any product", faults)
+        & keys.must_have("usage_type", "a pattern; '' means any usage type", faults);
+    let product_codes = keys.texts("product_codes", faults).filter(|_| has_both);
     let product_codes = product_codes.and_then(|codes| without_repeats(keys, "product_codes", codes, faults));
     let usage_type = keys.text("usage_type", faults).and_then(|pattern| match Regex::new(&pattern) {
         Ok(regex) => Some(regex),

@@ -94,6 +94,15 @@ impl<'a> Keys<'a> {
         None
     }
 
+    /// Faults a key that is not there although its emptiness would mean something.
+    pub(super) fn must_have(&mut self, key: &'static str, accepted: &str, faults: &mut Vec<Fault>) -> bool {
+        let is_there = self.table.iter().any(|(name, _)| name.get_ref() == key);
+        if !is_there {
+            faults.push(self.fault(key, "no such key", accepted, "add it"));
+        }
+        is_there
+    }
+
     /// A text that must not be blank.
     pub(super) fn needed_text(&mut self, key: &'static str, faults: &mut Vec<Fault>) -> Option<String> {
         let text = self.text(key, faults)?;

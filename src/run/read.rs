@@ -1,10 +1,11 @@
 //! Everything that a run reads.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::{RunError, RunRequest, Watcher};
 use crate::fold::{FoldOutcome, InputFile, fold_reports, read_facts};
-use crate::ingest::{Limits, find_reports};
+use crate::ingest::{Limits, ReportPlan, find_reports};
 use crate::reference::{Workspace, read_workspace};
 use crate::terms::Mode;
 use crate::usage::{Facts, PriceInstants};
@@ -15,6 +16,8 @@ pub(super) struct Inputs {
     pub facts: Facts,
     /// Report files; empty where the run started from facts.
     pub reports: Vec<InputFile>,
+    /// Payers that delivered other months and not this one.
+    pub missing_deliveries: Vec<String>,
     /// The facts file, where the run started from one.
     pub facts_file: Option<PathBuf>,
 }
@@ -36,7 +39,13 @@ pub(super) fn read_inputs(request: &RunRequest, watcher: &dyn Watcher) -> Result
             let (found, expected) = (facts.period.to_string(), request.period.to_string());
             return Err(RunError::OtherMonth { file: file.display().to_string(), found, expected });
         }
-        return Ok(Inputs { workspace, facts, reports: Vec::new(), facts_file: Some(file.clone()) });
+        return Ok(Inputs {
+            workspace,
+            facts,
+            reports: Vec::new(),
+            missing_deliveries: Vec::new(),
+            facts_file: Some(file.clone()),
+        });
     }
     let settings = &workspace.settings;
     let limits = Limits {
@@ -53,5 +62,19 @@ pub(super) fn read_inputs(request: &RunRequest, watcher: &dyn Watcher) -> Result
         return Err(RunError::NoRows { period, other });
     }
     watcher.on_step_end();
-    Ok(Inputs { workspace, facts, reports: inputs, facts_file: None })
+    let missing_deliveries = missing_deliveries(&plan, &facts);
+    Ok(Inputs { workspace, facts, reports: inputs, missing_deliveries, facts_file: None })
+}
+
+/// Payers with a delivery of another month and neither a delivery nor a row of this one.
+fn missing_deliveries(plan: &ReportPlan, facts: &Facts) -> Vec<String> {
+    let mut payers: BTreeSet<&str> = plan.deliveries.iter().map(|delivery| delivery.account.as_str()).collect();
+    for delivery in plan.deliveries.iter().filter(|delivery| delivery.period == plan.period) {
+        payers.remove(delivery.account.as_str());
+    }
+    let is_absent = |payer: &&&str| {
+        let symbol = facts.symbols.find(payer);
+        !payer.is_empty() && !facts.facts.iter().any(|fact| Some(fact.key.payer) == symbol)
+    };
+    payers.iter().filter(is_absent).map(|payer| (*payer).to_owned()).collect()
 }

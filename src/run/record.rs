@@ -218,6 +218,19 @@ fn warnings(inputs: &Inputs, bill: &Bill) -> Vec<String> {
     let assumed_fx = reference.fx_rates.get(&inputs.facts.period).filter(|entry| entry.source.is_assumed());
     warnings
         .extend(assumed_fx.map(|entry| format!("the yen rate {} of {} is assumed", entry.rate, inputs.facts.period)));
+    for hold in bill.list.holds.iter().chain(&bill.discounted.holds).chain(&bill.yen.holds) {
+        let holds_somebody =
+            bill.holds.iter().any(|held| held.account_id == hold.account_id && held.reason == hold.reason);
+        if !holds_somebody {
+            warnings.push(format!("account {} (on no invoice): {}: {}", hold.account_id, hold.reason, hold.detail));
+        }
+    }
+    warnings.extend(
+        inputs
+            .missing_deliveries
+            .iter()
+            .map(|payer| format!("payer {payer} has deliveries of other months and none of {}", inputs.facts.period)),
+    );
     let other = inputs.facts.totals.other_month_rows;
     if other > 0 {
         warnings.push(format!("{other} rows belong to other months and were left out"));
