@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::counters::{Item, SkuKey};
+use super::counters::{Cover, Item, SkuKey};
 use super::error::At;
 use super::pricer::{Pricer, by_account, weighted};
 use super::rate::{FreeRule, Rated, VersionQuantity, rate};
@@ -84,7 +84,9 @@ impl<'a> Pricer<'a> {
             let fact = &self.facts.facts[item.fact];
             let last = version.and_then(|version| version.ladder.ranges.last());
             let expected = last.and_then(|range| item.quantity.at(range.price).ok());
-            if let (true, Some(expected)) = (fact.key.has_public_cost, expected) {
+            // Free rows may state another rate, and un-covered ones have it as their basis anyway.
+            let is_paid = item.cover == Cover::None && fact.key.has_public_cost && !fact.key.is_cost_zero;
+            if let (true, Some(expected)) = (is_paid, expected) {
                 sums.0 += fact.measures.public_cost;
                 sums.1 += expected;
             }
