@@ -105,8 +105,8 @@ impl PartialFacts {
             self.sources.extend(sources);
             return Ok(());
         }
-        let mut intern = |text: &Box<str>| self.texts.intern(text.as_bytes()).expect("it is text");
-        let symbols: Vec<Sym> = other.texts.into_texts().iter().map(&mut intern).collect();
+        let mut intern = |text: &str| self.texts.intern(text.as_bytes()).expect("it is text");
+        let symbols: Vec<Sym> = other.texts.into_texts().iter().map(|text| intern(text)).collect();
         let numbers = self.parts.take_over(&other.parts, &symbols);
         for (short, place) in &other.places {
             let short: ShortKey = std::array::from_fn(|part| numbers[part][at(short[part])]);

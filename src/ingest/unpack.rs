@@ -166,7 +166,7 @@ fn pass_on(
     guard: &mut BombGuard<'_>,
     hand_on: &mut dyn FnMut(Chunk<'_>) -> bool,
 ) -> Result<(), StreamError> {
-    let mut chunk = Vec::new();
+    let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         chunk.resize(CHUNK_BYTES, 0); // Only another buffer is filled here.
         let mut filled = 0;
