@@ -132,7 +132,7 @@ impl Texts<'_> {
             }
             (Chunk::End, Some(rows)) => {
                 rows.finish(self.sink, self.faults);
-                if self.is_open && self.file.format == ReportFormat::Csv {
+                if self.is_open && rows.rows() > 0 && self.file.format == ReportFormat::Csv {
                     // Nothing else proves that a plain text is whole: the last number may be cut.
                     self.faults.push(Some(rows.rows()), None, b"", FaultKind::OpenEnd);
                 }
