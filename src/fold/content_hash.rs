@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::key_texts::texts_of;
+use super::partial::amounts_of;
 use crate::usage::Facts;
 
 /// The hash of texts, keys and measures, in hexadecimal. It does not depend on how they are stored.
@@ -27,15 +28,7 @@ pub(super) fn content_hash(facts: &Facts) -> String {
         hash.update([u8::from(key.is_cost_zero), u8::from(key.has_public_cost), key.description_class as u8]);
         hash.update(sums.rows.to_le_bytes());
         hash.update(sums.net_rows.to_le_bytes());
-        for units in [
-            sums.quantity.units(),
-            sums.unblended.units(),
-            sums.public_cost.units(),
-            sums.net_unblended.units(),
-            sums.normalized_quantity.units(),
-            sums.sp_effective_cost.units(),
-            sums.ri_effective_cost.units(),
-        ] {
+        for units in amounts_of(sums) {
             hash.update(units.to_le_bytes());
         }
     }

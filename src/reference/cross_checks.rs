@@ -25,7 +25,7 @@ pub(super) fn check(tables: &Tables<'_>, period: Option<BillingPeriod>, faults: 
     check_projects_exist(tables, faults);
     check_plans(tables, faults);
     check_organizations(tables, faults);
-    check_payments(tables, faults);
+    check_payments(tables, period, faults);
     check_tax_categories(tables, period, faults);
 }
 
@@ -166,10 +166,12 @@ fn check_organizations(tables: &Tables<'_>, faults: &mut Vec<Fault>) {
     }
 }
 
-fn check_payments(tables: &Tables<'_>, faults: &mut Vec<Fault>) {
+/// Of the month that is asked for, else of all: an invoice of the past is no reason to refuse today's.
+fn check_payments(tables: &Tables<'_>, period: Option<BillingPeriod>, faults: &mut Vec<Fault>) {
     let named = tables.projects.rows.iter().filter(|project| !project.value.payment.is_empty());
     let settled: BTreeSet<&str> = named.map(|project| project.value.project_id.as_str()).collect();
     let paying = tables.accounts.rows.iter().filter(|row| row.value.borne_by == BorneBy::Customer);
+    let paying = paying.filter(|row| period.is_none_or(|month| row.value.holds_in(month)));
     for (project_id, group) in grouped(paying, |contract| &contract.project_id) {
         if settled.contains(project_id) || !tables.projects.is_whole {
             continue;
