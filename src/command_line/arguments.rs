@@ -48,6 +48,9 @@ pub enum Command {
         /// Start from facts instead of the reports.
         #[arg(long, value_name = "FILE", requires = "period")]
         facts: Option<PathBuf>,
+        /// Taken like everywhere; a check writes nothing.
+        #[arg(long, value_name = "DIR", hide = true)]
+        output: Option<PathBuf>,
     },
 }
 

@@ -26,9 +26,9 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
     let outcome = match &arguments.command {
         Command::Init { dir } => return init(arguments, dir),
         Command::Check { workspace, period: None, .. } => return check_workspace(arguments, workspace),
-        Command::Check { workspace, period: Some(period), facts } => {
-            let request =
-                RunRequest { workspace: workspace.clone(), period: *period, output: None, facts: facts.clone() };
+        Command::Check { workspace, period: Some(period), facts, output } => {
+            let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
+            let request = RunRequest { workspace, period: *period, output, facts };
             run::check(&request, watcher.as_ref())
         }
         Command::Run(month) => run::run(&request(month), watcher.as_ref()),
