@@ -10,7 +10,7 @@ use super::pricer::Pricer;
 use super::strip::strip;
 use super::{AloneError, GroupId, Groups, ListCharges, PricingNotes, RowClass};
 use crate::money::{Quantity, Usd};
-use crate::terms::{FreeOffer, FreeTierPolicy, PriceVersion, ReferenceData};
+use crate::terms::{FreeOffer, FreeTierPolicy, PriceVersion, ReferenceData, is_assumed};
 use crate::usage::{Facts, Sym};
 
 /// Prices a month as if every group had bought alone (`strip_only`).
@@ -128,7 +128,7 @@ impl<'a> Pricer<'a> {
 
     /// A price or free offer that somebody assumed holds the accounts that used it.
     fn note_assumed(&mut self, sku: &str, source: &str, items: &[Item]) {
-        if !source.trim().eq_ignore_ascii_case("assumed") {
+        if !is_assumed(source) {
             return;
         }
         let known = self.notes.assumed_prices.entry(sku.to_owned()).or_default();

@@ -107,9 +107,8 @@ fn tax_category(
     let fits = |treatment: &&TaxTreatment| {
         let wanted =
             [&treatment.section, &treatment.billing_entity, &treatment.invoicing_entity, &treatment.product_code];
-        let in_force =
-            treatment.valid_from <= facts.period && treatment.valid_to.is_none_or(|last| facts.period <= last);
-        in_force && wanted.iter().zip(texts).all(|(wanted, found)| wanted.is_empty() || wanted.as_str() == found)
+        treatment.holds_in(facts.period)
+            && wanted.iter().zip(texts).all(|(wanted, found)| wanted.is_empty() || wanted.as_str() == found)
     };
     if let Some(treatment) = treatments.iter().find(fits) {
         return treatment.tax_category.clone();

@@ -142,7 +142,7 @@ fn exchange(new: &Path, old: &Path) -> std::io::Result<()> {
 impl Drop for PendingFolder {
     fn drop(&mut self) {
         if !self.is_published {
-            // Nothing more can be done about a left-over; the next run of this process id removes it.
+            // Nothing more can be done about a left-over; the next run removes it.
             let _ = fs::remove_dir_all(&self.pending);
         }
     }

@@ -82,9 +82,10 @@ impl<'a> FileFold<'a> {
         let [payer, product, rest] = self.texts.numbers_of(&texts, &mut partial.texts, &mut partial.parts)?;
         let short = [payer, product, rest, self.number_of(fixed)];
         let added = self.partial.add_short(short, &measures);
-        let is_cost = measures.unblended.units().unsigned_abs() > measures.quantity.units().unsigned_abs();
-        let largest = if is_cost { Column::UnblendedCost } else { Column::UsageAmount };
-        added.map_err(|SumTooLarge| BadField(largest, FaultKind::TooLarge))?;
+        added.map_err(|SumTooLarge| {
+            let is_cost = measures.unblended.units().unsigned_abs() > measures.quantity.units().unsigned_abs();
+            BadField(if is_cost { Column::UnblendedCost } else { Column::UsageAmount }, FaultKind::TooLarge)
+        })?;
         self.count(&measures, rounded)
     }
 

@@ -90,6 +90,8 @@ struct Shared<'a> {
     /// Places of the files, the largest first: a large one begun last would be waited for.
     order: Vec<usize>,
     next: AtomicUsize,
+    /// Whether a file may be another one packed or ordered otherwise: parts of deliveries are not.
+    could_be_twice: bool,
     threads: usize,
     sums: Mutex<Result<PartialFacts, FoldError>>,
     files: Mutex<Vec<Option<Result<FoldedFile, FoldError>>>>,
@@ -106,6 +108,7 @@ impl<'a> Shared<'a> {
             progress,
             order,
             next: AtomicUsize::new(0),
+            could_be_twice: plan.files.iter().any(|file| !matches!(file.origin, Origin::Delivered(_))),
             threads: rayon::current_num_threads(),
             sums: Mutex::new(Ok(PartialFacts::default())),
             files: Mutex::new(plan.files.iter().map(|_| None).collect()),
@@ -129,8 +132,7 @@ impl<'a> Shared<'a> {
         let seal = read_report(file, self.limits, self.progress, with_second_thread, &mut fold, &mut faults)?;
         let partial = fold.into_partial();
         let (totals, sources) = (partial.totals, partial.sources.clone());
-        let could_be_twice = self.plan.files.iter().any(|file| !matches!(file.origin, Origin::Delivered(_)));
-        let fingerprint = (could_be_twice && !partial.is_empty()).then(|| partial.fingerprint());
+        let fingerprint = (self.could_be_twice && !partial.is_empty()).then(|| partial.fingerprint());
         if faults.is_empty() {
             let mut sums = self.sums.lock().expect(NOT_POISONED);
             if let Ok(sum) = &mut *sums

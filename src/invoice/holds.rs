@@ -51,9 +51,7 @@ fn held_projects<'a>(
     let members = group.map(|group| groups.get(group).members.clone()).unwrap_or_else(|| vec![hold.account_id.clone()]);
     let projects: BTreeSet<&str> = members
         .iter()
-        .filter_map(|member| reference.contract(member, period))
-        .filter(|contract| contract.borne_by == BorneBy::Customer)
-        .map(|contract| contract.project_id.as_str())
+        .filter_map(|member| project_of(reference, facts, member))
         .chain(is_unknown.then_some(""))
         .collect();
     projects.into_iter().map(|project_id| Hold {
@@ -126,28 +124,18 @@ fn assumed_rates(facts: &Facts, reference: &ReferenceData, yen: &YenLines) -> BT
         let (project_id, remedy) = (project_id.to_owned(), remedy.to_owned());
         holds.insert(Hold { project_id, account_id: String::new(), reason: "assumed_rate", detail, remedy });
     };
-    for line in &yen.lines {
-        if fx_holds {
-            let detail = format!("the yen rate of {period} is assumed");
-            hold(
-                &line.project_id,
-                detail,
-                "compare it with MURC's monthly average TTS and state that source in usd_jpy_tts.csv",
-            );
-        }
-        if reference.tax_rate(&line.tax_category, period).is_some_and(|rate| rate.source.holds()) {
-            let detail = format!("the tax rate of {} is assumed", line.tax_category);
-            hold(&line.project_id, detail, "state its source in consumption_tax.csv");
-        }
+    for line in yen.lines.iter().filter(|_| fx_holds) {
+        let detail = format!("the yen rate of {period} is assumed");
+        let remedy = "compare it with MURC's monthly average TTS and state that source in usd_jpy_tts.csv";
+        hold(&line.project_id, detail, remedy);
     }
+    let lines = yen.lines.iter().map(|line| (&line.project_id, &line.tax_category));
     let fees = reference.fees.iter().filter(|fee| fee.holds_in(period));
-    for fee in fees.filter(|fee| reference.tax_rate(&fee.tax_category, period).is_some_and(|rate| rate.source.holds()))
-    {
-        hold(
-            &fee.project_id,
-            format!("the tax rate of {} is assumed", fee.tax_category),
-            "state its source in consumption_tax.csv",
-        );
+    for (project_id, category) in lines.chain(fees.map(|fee| (&fee.project_id, &fee.tax_category))) {
+        if reference.tax_rate(category, period).is_some_and(|rate| rate.source.holds()) {
+            let detail = format!("the tax rate of {category} is assumed");
+            hold(project_id, detail, "state its source in consumption_tax.csv");
+        }
     }
     holds
 }

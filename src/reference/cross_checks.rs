@@ -222,10 +222,7 @@ fn check_tax_categories(tables: &Tables<'_>, period: Option<BillingPeriod>, faul
     }
     for row in tables.tax_treatments.unwrap_or_default() {
         let treatment = &row.value;
-        let holds = |month: &BillingPeriod| {
-            treatment.valid_from <= *month && treatment.valid_to.is_none_or(|last| *month <= last)
-        };
-        check(&row.at, &treatment.tax_category, period.filter(holds));
+        check(&row.at, &treatment.tax_category, period.filter(|month| treatment.holds_in(*month)));
     }
     if tables.tax_treatments.is_none()
         && let Some(row) = tables.tax_rates.rows.first()

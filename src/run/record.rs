@@ -218,10 +218,10 @@ fn warnings(inputs: &Inputs, bill: &Bill) -> Vec<String> {
     let assumed_fx = reference.fx_rates.get(&inputs.facts.period).filter(|entry| entry.source.is_assumed());
     warnings
         .extend(assumed_fx.map(|entry| format!("the yen rate {} of {} is assumed", entry.rate, inputs.facts.period)));
+    let holding: BTreeSet<(&str, &str)> =
+        bill.holds.iter().map(|hold| (hold.account_id.as_str(), hold.reason)).collect();
     for hold in bill.list.holds.iter().chain(&bill.discounted.holds).chain(&bill.yen.holds) {
-        let holds_somebody =
-            bill.holds.iter().any(|held| held.account_id == hold.account_id && held.reason == hold.reason);
-        if !holds_somebody {
+        if !holding.contains(&(hold.account_id.as_str(), hold.reason)) {
             warnings.push(format!("account {} (on no invoice): {}: {}", hold.account_id, hold.reason, hold.detail));
         }
     }

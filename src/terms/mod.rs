@@ -16,7 +16,7 @@ mod tables;
 pub use contract::{AccountContract, BorneBy, CreditRule, CreditTreatment, Project};
 pub use fee::{Fee, FeeBasis};
 pub use issuer::{BankAccount, Issuer};
-pub use plan::{Category, CategoryRule, Confirmation, Discount, FreeTierPolicy, Plan, Sharing, Source};
+pub use plan::{Category, CategoryRule, Confirmation, Discount, FreeTierPolicy, Plan, Sharing, Source, is_assumed};
 pub use price_list::{FreeOffer, Ladder, PriceList, PriceRange, PriceVersion};
 pub use row_lists::{BundledSource, RowLists};
 pub use tables::{FxEntry, Mode, ReferenceData, Section, TaxRate, TaxTreatment};

@@ -34,6 +34,11 @@ pub struct Confirmation {
     pub what: String,
 }
 
+/// Whether the text of a source says that nobody knows.
+pub fn is_assumed(source: &str) -> bool {
+    source.trim().eq_ignore_ascii_case("assumed")
+}
+
 /// Where a number comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -46,7 +51,7 @@ pub struct Source {
 impl Source {
     /// Whether the number is assumed (confirmed or not).
     pub fn is_assumed(&self) -> bool {
-        self.text.trim().eq_ignore_ascii_case("assumed")
+        is_assumed(&self.text)
     }
 
     /// Whether a project that uses the number must be held.

@@ -69,6 +69,13 @@ pub struct TaxTreatment {
     pub valid_to: Option<BillingPeriod>,
 }
 
+impl TaxTreatment {
+    /// Whether the treatment is in force in a month.
+    pub fn holds_in(&self, period: BillingPeriod) -> bool {
+        self.valid_from <= period && self.valid_to.is_none_or(|last| period <= last)
+    }
+}
+
 /// One row of `consumption_tax.csv`.
 #[derive(Clone, Debug)]
 pub struct TaxRate {
