@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::money::Usd;
-use crate::usage::Sym;
+use crate::usage::{FactKey, Sym};
 
 /// Why a list total differs from AWS's unblended cost: the lines of the bridge, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,12 +57,35 @@ impl Cause {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Adjustments {
     amounts: BTreeMap<(Sym, Option<Sym>, Cause), Usd>,
+    received: BTreeMap<(Sym, Sym), Usd>,
 }
 
 impl Adjustments {
     /// Books an amount that hangs on a row.
     pub fn book_row(&mut self, account: Sym, payer: Sym, cause: Cause, amount: Usd) {
         *self.amounts.entry((account, Some(payer), cause)).or_default() += amount;
+    }
+
+    /// Books what a row that a stranger's commitment covered costs without it.
+    pub fn book_foreign(&mut self, row: &FactKey, cause: Cause, amount: Usd) {
+        self.book_row(row.account, row.payer, cause, amount);
+        *self.received.entry((row.account, row.commitment_arn)).or_default() += amount;
+    }
+
+    /// What the coverage that accounts received from outside their group was worth, by account and ARN: adds up
+    /// to the two causes of foreign coverage.
+    pub fn received(&self) -> impl Iterator<Item = (Sym, Sym, Usd)> {
+        self.received.iter().map(|((account, arn), amount)| (*account, *arn, *amount))
+    }
+
+    /// Adds what others booked.
+    pub(super) fn add(&mut self, other: Self) {
+        for (key, amount) in other.amounts {
+            *self.amounts.entry(key).or_default() += amount;
+        }
+        for (key, amount) in other.received {
+            *self.received.entry(key).or_default() += amount;
+        }
     }
 
     /// Books an amount that comes from an account's counters.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{GroupId, RowClass};
-use crate::money::{Quantity, Usd};
+use crate::money::{MoneyError, Quantity, Usd};
 use crate::usage::{Fact, Facts, Sym};
 
 /// What a quantity is priced by. Rows without a SKU are told apart by what else names the product.
@@ -56,9 +56,18 @@ pub(super) struct Item {
     pub cover: Cover,
     /// What AWS charged (usage) or would have charged (un-covered); absent where the report does not say.
     pub basis: Option<Usd>,
+    /// `pricing/publicOnDemandCost`, where the report says it.
+    pub public_cost: Option<Usd>,
 }
 
 impl Item {
+    /// The item without the quantity that its own group's commitments cover after all.
+    pub(super) fn without(&self, covered: Quantity) -> Result<Self, MoneyError> {
+        let quantity = self.quantity - covered;
+        let share = |amount: Option<Usd>| amount.map(|amount| amount.share_of(quantity, self.quantity)).transpose();
+        Ok(Self { quantity, basis: share(self.basis)?, public_cost: share(self.public_cost)?, ..*self })
+    }
+
     /// The quantity that AWS billed at cost 0.
     pub(super) fn billed_free(&self, facts: &Facts) -> Quantity {
         let is_free = self.cover == Cover::None && facts.facts[self.fact].key.is_cost_zero;

@@ -51,6 +51,12 @@ impl Groups {
         self.of_account.get(account_id).copied()
     }
 
+    /// The groups of the accounts that the facts name.
+    pub(super) fn of_symbols(&self, facts: &Facts) -> BTreeMap<Sym, GroupId> {
+        let known = |(account, group): (&String, &GroupId)| Some((facts.symbols.find(account)?, *group));
+        self.of_account.iter().filter_map(known).collect()
+    }
+
     /// A group of this set.
     pub fn get(&self, id: GroupId) -> &Group {
         &self.groups[usize::try_from(id.0).expect("made from a place in this list")]

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Adjustments, Groups, RowClass};
+use super::{Adjustments, BorderRow, Groups, RowClass};
 use crate::money::{Quantity, Usd};
 use crate::terms::Section;
 use crate::usage::Sym;
@@ -122,6 +122,35 @@ pub struct PricingNotes {
     pub warnings: Vec<String>,
 }
 
+impl PricingNotes {
+    pub(super) fn add(&mut self, other: Self) {
+        for (name, amount) in other.public_on_demand_fallback {
+            *self.public_on_demand_fallback.entry(name).or_default() += amount;
+        }
+        for (names, amount) in other.list_rate_differences {
+            *self.list_rate_differences.entry(names).or_default() += amount;
+        }
+        for (sku, accounts) in other.assumed_prices {
+            let known = self.assumed_prices.entry(sku).or_default();
+            known.extend(accounts);
+            known.sort();
+            known.dedup();
+        }
+        self.warnings.extend(other.warnings);
+    }
+}
+
+/// A quantity that a commitment of its own group covers, though AWS covered it with a stranger's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GivenBack {
+    /// Place in the facts.
+    pub fact: usize,
+    /// ARN of the commitment.
+    pub arn: Sym,
+    /// How much of the fact's quantity.
+    pub quantity: Quantity,
+}
+
 /// A month priced at list.
 #[derive(Clone, Debug)]
 pub struct ListCharges {
@@ -135,6 +164,10 @@ pub struct ListCharges {
     pub passed: Vec<Passed>,
     /// What was taken away and why.
     pub adjustments: Adjustments,
+    /// Usage covered by own commitments after all, by fact.
+    pub given_back: Vec<GivenBack>,
+    /// Who used which commitment.
+    pub border: Vec<BorderRow>,
     /// What must be held, sorted.
     pub holds: Vec<AccountHold>,
     /// Figures to tell.

@@ -8,18 +8,24 @@
 //!   either charged or booked under a named cause.
 
 mod adjustments;
+mod border;
 mod class;
+mod commitments;
 mod counters;
 mod credits;
 mod error;
 mod free_tier;
+mod give_back;
 mod groups;
 mod holds;
 mod list_charges;
+mod matching;
 mod owners;
 mod price;
 mod pricer;
+mod product;
 mod rate;
+mod reapply;
 mod single;
 mod strip;
 #[cfg(test)]
@@ -27,8 +33,9 @@ mod tests;
 mod tiered;
 
 pub use adjustments::{Adjustments, Cause};
+pub use border::{BorderRow, Side};
 pub use class::RowClass;
 pub use error::AloneError;
 pub use groups::{Group, GroupId, Groups};
-pub use list_charges::{AccountHold, ListCharges, ListSource, Passed, PassedKind, PricingNotes, SkuCharge, SkuPart};
+pub use list_charges::{AccountHold, GivenBack, ListCharges, ListSource, Passed, PassedKind, PricingNotes, SkuCharge, SkuPart};
 pub use price::price_alone;

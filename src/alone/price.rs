@@ -1,38 +1,49 @@
-//! The stage: strips foreign benefits, then rates every counter.
+//! The stage: strips foreign benefits, gives own commitments back, then rates every counter.
 
 use std::collections::BTreeMap;
 
+use super::border::border_rows;
 use super::class::Classifier;
+use super::commitments::Commitments;
 use super::counters::{Counters, Item, SkuKey, tiered_by_usage};
 use super::error::At;
 use super::free_tier::{divide_allowances, offers_by_sku};
+use super::give_back::{covered_by_fact, without_covered};
+use super::owners::Owners;
 use super::pricer::Pricer;
+use super::reapply::reapply;
 use super::strip::strip;
-use super::{AloneError, GroupId, Groups, ListCharges, PricingNotes, RowClass};
+use super::{AloneError, GivenBack, GroupId, Groups, ListCharges, PricingNotes, RowClass};
 use crate::money::{Quantity, Usd};
 use crate::terms::{FreeOffer, FreeTierPolicy, PriceVersion, ReferenceData, is_assumed};
 use crate::usage::{Facts, Sym};
 
-/// Prices a month as if every group had bought alone (`strip_only`).
+/// Prices a month as if every group had bought alone.
 pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharges, AloneError> {
     check_price_instants(facts, reference)?;
     let mut classifier = Classifier::new(facts, &reference.row_lists);
     let classes: Vec<RowClass> = facts.facts.iter().map(|fact| classifier.classify(fact)).collect();
     let groups = Groups::of(facts, reference);
-    let stripped = strip(facts, &classes, reference, &groups);
+    let owners = Owners::of(facts, &classes);
+    let stripped = strip(facts, &classes, reference, &groups, &owners);
+    let commitments = Commitments::of(facts, &classes, &owners, &groups, reference);
+    let reapplied = reapply(facts, reference, &stripped.counters, &commitments)?;
+    let mut warnings = stripped.warnings;
+    warnings.extend(reapplied.warnings.iter().cloned());
     let mut pricer = Pricer {
         facts,
         reference,
         groups: &groups,
-        offers: offers_by_sku(&reference.price_list, facts.period),
-        tiered_by_usage: tiered_by_usage(facts, &classes),
+        offers: &offers_by_sku(&reference.price_list, facts.period),
+        tiered_by_usage: &tiered_by_usage(facts, &classes),
         charges: Vec::new(),
+        ends: Vec::new(),
         adjustments: stripped.adjustments,
         holds: stripped.holds,
-        notes: PricingNotes { warnings: stripped.warnings, ..PricingNotes::default() },
+        notes: PricingNotes { warnings, ..PricingNotes::default() },
         differences: BTreeMap::new(),
     };
-    pricer.price(&stripped.counters)?;
+    pricer.price(&stripped.counters, &covered_by_fact(&reapplied.given))?;
     pricer.charges.sort_by_key(|charge| (charge.account, charge.sku, charge.parts.first().map(|part| part.facts[0].0)));
     let mut list_totals: BTreeMap<Sym, Usd> = BTreeMap::new();
     for charge in &pricer.charges {
@@ -47,8 +58,23 @@ pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharg
     let Pricer { charges, adjustments, holds, mut notes, .. } = pricer;
     notes.warnings.sort();
     notes.warnings.dedup();
-    let holds = holds.into_iter().collect();
-    Ok(ListCharges { classes, groups, sku_charges: charges, passed: stripped.passed, adjustments, holds, notes })
+    let border = border_rows(facts, &commitments, &reapplied, &adjustments, &groups).at(|| String::from("border"))?;
+    let given_back = reapplied.given.iter().map(|given| GivenBack {
+        fact: given.fact,
+        arn: commitments.all[given.commitment].arn,
+        quantity: given.quantity,
+    });
+    Ok(ListCharges {
+        classes,
+        sku_charges: charges,
+        passed: stripped.passed,
+        adjustments,
+        given_back: given_back.collect(),
+        border,
+        holds: holds.into_iter().collect(),
+        notes,
+        groups,
+    })
 }
 
 /// Facts keep the price interval of each SKU: they must have been made with the changes the lists have.
@@ -72,18 +98,21 @@ fn check_price_instants(facts: &Facts, reference: &ReferenceData) -> Result<(), 
 }
 
 impl<'a> Pricer<'a> {
-    fn price(&mut self, counters: &Counters) -> Result<(), AloneError> {
+    fn price(&mut self, counters: &Counters, covered: &BTreeMap<usize, Quantity>) -> Result<(), AloneError> {
         let mut by_group: BTreeMap<GroupId, Vec<(SkuKey, &[Item])>> = BTreeMap::new();
         for ((group, sku), items) in counters {
             by_group.entry(*group).or_default().push((*sku, items));
         }
         for (group, counters) in by_group {
-            self.price_group(group, &counters)?;
+            match without_covered(&counters, covered).at(|| String::from("usage covered by own commitments"))? {
+                None => self.price_group(group, &counters)?,
+                Some(reduced) => self.price_with_own_commitments(group, &counters, &reduced)?,
+            }
         }
         Ok(())
     }
 
-    fn price_group(&mut self, group: GroupId, counters: &[(SkuKey, &[Item])]) -> Result<(), AloneError> {
+    pub(super) fn price_group(&mut self, group: GroupId, counters: &[(SkuKey, &[Item])]) -> Result<(), AloneError> {
         let (facts, period) = (self.facts, self.facts.period);
         let quantities: BTreeMap<&str, Quantity> = counters
             .iter()
@@ -109,6 +138,7 @@ impl<'a> Pricer<'a> {
             } else {
                 self.price_single(*key, items, &versions)?;
             }
+            self.ends.push(self.charges.len());
             for version in versions.iter().flatten() {
                 self.note_assumed(sku, &version.source, items);
             }

@@ -14,9 +14,11 @@ pub(super) struct Pricer<'a> {
     pub(super) reference: &'a ReferenceData,
     pub(super) groups: &'a Groups,
     /// The free offers of the month by the SKUs that they apply to.
-    pub(super) offers: BTreeMap<&'a str, Vec<&'a FreeOffer>>,
-    pub(super) tiered_by_usage: BTreeSet<SkuKey>,
+    pub(super) offers: &'a BTreeMap<&'a str, Vec<&'a FreeOffer>>,
+    pub(super) tiered_by_usage: &'a BTreeSet<SkuKey>,
     pub(super) charges: Vec<SkuCharge>,
+    /// How many charges there are after each counter.
+    pub(super) ends: Vec<usize>,
     pub(super) adjustments: Adjustments,
     pub(super) holds: BTreeSet<AccountHold>,
     pub(super) notes: PricingNotes,
@@ -31,7 +33,29 @@ pub(super) struct Difference {
     pub(super) is_private: bool,
 }
 
-impl Pricer<'_> {
+impl<'a> Pricer<'a> {
+    /// One that has gathered nothing yet.
+    pub(super) fn fresh(&self) -> Self {
+        Self {
+            charges: Vec::new(),
+            ends: Vec::new(),
+            adjustments: Adjustments::default(),
+            holds: BTreeSet::new(),
+            notes: PricingNotes::default(),
+            differences: BTreeMap::new(),
+            ..*self
+        }
+    }
+
+    /// Adds everything that another one gathered.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.charges.extend(other.charges);
+        self.adjustments.add(other.adjustments);
+        self.holds.extend(other.holds);
+        self.notes.add(other.notes);
+        self.differences.extend(other.differences);
+    }
+
     pub(super) fn push_charge(
         &mut self,
         account: Sym,
@@ -77,7 +101,7 @@ impl Pricer<'_> {
             Cover::Ri => Cause::ForeignRiRemoved,
             Cover::Sp => Cause::ForeignSpRemoved,
         };
-        self.adjustments.book_row(item.account, fact.key.payer, cause, basis - fact.measures.unblended);
+        self.adjustments.book_foreign(&fact.key, cause, basis - fact.measures.unblended);
     }
 
     pub(super) fn hold(

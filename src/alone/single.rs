@@ -60,10 +60,9 @@ impl<'a> Pricer<'a> {
         for item in items {
             self.book_uncovered(item, item.basis.unwrap_or_default());
             let fact = &facts.facts[item.fact];
-            let (list, source) = if fact.key.has_public_cost {
-                (fact.measures.public_cost, ListSource::PublicOnDemand)
-            } else {
-                (item.basis.unwrap_or_default(), ListSource::AsBilled)
+            let (list, source) = match item.public_cost {
+                Some(public_cost) => (public_cost, ListSource::PublicOnDemand),
+                None => (item.basis.unwrap_or_default(), ListSource::AsBilled),
             };
             difference.amount += list - item.basis.unwrap_or_default();
             parts.push(SkuPart { list, source, facts: weighted(&[item]) });

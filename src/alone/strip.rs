@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::counters::{Counters, Cover, Item, SkuKey, is_spot};
 use super::credits::{CreditDecision, decide};
 use super::owners::{Owner, Owners, account_of_arn};
-use super::{AccountHold, Adjustments, Cause, Groups, Passed, PassedKind, RowClass};
+use super::{AccountHold, Adjustments, Cause, GroupId, Groups, Passed, PassedKind, RowClass};
 use crate::money::{Quantity, Usd};
 use crate::terms::{ReferenceData, Section};
 use crate::usage::{Fact, Facts, Sym};
@@ -20,12 +20,20 @@ pub(super) struct Stripped {
 }
 
 /// Goes through the facts once, in order.
-pub(super) fn strip(facts: &Facts, classes: &[RowClass], reference: &ReferenceData, groups: &Groups) -> Stripped {
+pub(super) fn strip(
+    facts: &Facts,
+    classes: &[RowClass],
+    reference: &ReferenceData,
+    groups: &Groups,
+    owners: &Owners,
+) -> Stripped {
     let mut stripper = Stripper {
         facts,
         reference,
         groups,
-        owners: Owners::of(facts, classes),
+        owners,
+        group_of: groups.of_symbols(facts),
+        known: BTreeMap::new(),
         used_products: used_products(facts, classes),
         out: Stripped {
             counters: Counters::new(),
@@ -58,12 +66,16 @@ struct Stripper<'a> {
     facts: &'a Facts,
     reference: &'a ReferenceData,
     groups: &'a Groups,
-    owners: Owners,
+    owners: &'a Owners,
+    group_of: BTreeMap<Sym, GroupId>,
+    /// What was found for an account, ARN and subscription: rows of an hour ask the same again and again.
+    known: BTreeMap<(Sym, Sym, Sym), Coverage>,
     used_products: BTreeMap<Sym, BTreeSet<Sym>>,
     out: Stripped,
 }
 
 /// Whether a covered row's commitment may be used by its account.
+#[derive(Clone, Copy)]
 enum Coverage {
     Own,
     Foreign,
@@ -104,8 +116,9 @@ impl Stripper<'_> {
 
     fn count(&mut self, place: usize, fact: &Fact, cover: Cover, basis: Option<Usd>) {
         let account = fact.key.account;
-        let group = self.groups.group_of(self.facts.text(account)).expect("every account of the facts has a group");
-        let item = Item { fact: place, account, quantity: fact.measures.quantity, cover, basis };
+        let group = self.group_of[&account]; // Every account of the facts has one.
+        let public_cost = fact.key.has_public_cost.then_some(fact.measures.public_cost);
+        let item = Item { fact: place, account, quantity: fact.measures.quantity, cover, basis, public_cost };
         self.out.counters.entry((group, SkuKey::of(fact))).or_default().push(item);
     }
 
@@ -124,7 +137,10 @@ impl Stripper<'_> {
         match self.coverage(fact) {
             Coverage::Own => self.pass(place, fact, Section::AwsUsage, PassedKind::OwnCoverage),
             Coverage::Unresolved => self.pass(place, fact, Section::AwsUsage, PassedKind::Undecided),
-            Coverage::Foreign => self.remove(fact, Cause::ForeignSpRemoved),
+            Coverage::Foreign => {
+                let (key, amount) = (&fact.key, -fact.measures.unblended);
+                self.out.adjustments.book_foreign(key, Cause::ForeignSpRemoved, amount);
+            }
         }
     }
 
@@ -137,6 +153,16 @@ impl Stripper<'_> {
 
     /// Whether the fact's commitment is of its account's group; holds where nobody can tell.
     fn coverage(&mut self, fact: &Fact) -> Coverage {
+        let asked = (fact.key.account, fact.key.commitment_arn, fact.key.subscription_id);
+        if let Some(known) = self.known.get(&asked) {
+            return *known;
+        }
+        let found = self.find_coverage(fact);
+        self.known.insert(asked, found);
+        found
+    }
+
+    fn find_coverage(&mut self, fact: &Fact) -> Coverage {
         let account = self.facts.text(fact.key.account);
         match self.owners.owner(fact.key.commitment_arn, fact.key.subscription_id) {
             Owner::Account(owner) if self.groups.share(account, &owner) => Coverage::Own,

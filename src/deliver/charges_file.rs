@@ -19,13 +19,16 @@ use crate::usage::{Fact, Facts};
 const GROUP_ROWS: usize = 65_536;
 
 /// Sums of a fact that say nothing about its charge; `facts.parquet` has them.
-const LEFT_OUT: [&str; 9] = [
+const LEFT_OUT: [&str; 12] = [
     "public_cost_usd",
     "net_unblended_usd",
     "net_rows",
     "normalized_quantity",
     "sp_effective_cost_usd",
     "ri_effective_cost_usd",
+    "total_commitment_usd",
+    "used_commitment_usd",
+    "amortized_upfront_usd",
     "first_start",
     "last_end",
     "unblended_usd",

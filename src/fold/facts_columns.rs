@@ -10,7 +10,7 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
 use super::key_texts::{TEXT_COUNT, TEXT_NAMES, Text, texts_of, with_texts};
-use super::partial::amounts_of;
+use super::partial::{AMOUNT_COUNT, amounts_of};
 use super::row_fields::EMPTY_KEY;
 use super::tables::Interner;
 use crate::money::{Quantity, Usd};
@@ -23,7 +23,7 @@ const DIGITS: u8 = 38;
 const PLACES: i8 = 18;
 
 /// Amounts and quantities, in their order.
-const AMOUNTS: [&str; 7] = [
+const AMOUNTS: [&str; AMOUNT_COUNT] = [
     "quantity",
     "unblended_usd",
     "public_cost_usd",
@@ -31,6 +31,9 @@ const AMOUNTS: [&str; 7] = [
     "normalized_quantity",
     "sp_effective_cost_usd",
     "ri_effective_cost_usd",
+    "total_commitment_usd",
+    "used_commitment_usd",
+    "amortized_upfront_usd",
 ];
 
 /// The written schema: see [`write_facts`](super::write_facts).
@@ -127,6 +130,9 @@ pub(super) fn from_batch(batch: &RecordBatch, texts: &mut Interner) -> Result<Ve
             normalized_quantity: Quantity::from_units(units(4)),
             sp_effective_cost: Usd::from_units(units(5)),
             ri_effective_cost: Usd::from_units(units(6)),
+            total_commitment: Usd::from_units(units(7)),
+            used_commitment: Usd::from_units(units(8)),
+            amortized_upfront: Usd::from_units(units(9)),
             first_start: Instant::from_seconds(first_start.value(row)),
             last_end: Instant::from_seconds(last_end.value(row)),
         };

@@ -21,7 +21,7 @@ use crate::usage::{ControlTotals, Facts, PriceInstants};
 /// What a facts file calls itself.
 pub const FACTS_FORMAT: &str = "seikyu facts";
 /// The version of the schema. Files of other versions are refused.
-pub const FACTS_VERSION: &str = "1";
+pub const FACTS_VERSION: &str = "2";
 
 /// Facts in a row group, and in a batch.
 const GROUP_ROWS: usize = 65_536;
@@ -30,14 +30,14 @@ const GROUP_ROWS: usize = 65_536;
 ///
 /// | columns | type | what |
 /// | --- | --- | --- |
-/// | `payer` … `dimensions` | string, never null | the texts of [`FactKey`](crate::usage::FactKey), named as its fields |
+/// | `payer` … `dimensions`, `instance_type` … `sp_family` | string, never null | the texts of [`FactKey`](crate::usage::FactKey), named as its fields |
 /// | `price_instant`, `first_start`, `last_end` | int64 | seconds since 1970, UTC |
 /// | `interval_start` | int64, null where the line type keeps no hour | the same |
 /// | `usage_month` | int32 | months since year 0 |
 /// | `is_cost_zero`, `has_public_cost` | boolean | as in the key |
 /// | `description_class` | string | `none`, `free`, `flat_rate`, `savings_bundle` |
 /// | `rows`, `net_rows` | uint64 | counts |
-/// | `quantity`, `unblended_usd`, `public_cost_usd`, `net_unblended_usd`, `normalized_quantity`, `sp_effective_cost_usd`, `ri_effective_cost_usd` | decimal128(38, 18) | exact sums |
+/// | `quantity`, `unblended_usd`, `public_cost_usd`, `net_unblended_usd`, `normalized_quantity`, `sp_effective_cost_usd`, `ri_effective_cost_usd`, `total_commitment_usd`, `used_commitment_usd`, `amortized_upfront_usd` | decimal128(38, 18) | exact sums |
 ///
 /// Key-value metadata: `seikyu.format`, `seikyu.version`, `seikyu.period`, `seikyu.price_instants` (JSON: SKU to
 /// times), `seikyu.rows`, `seikyu.unblended_usd`, `seikyu.other_month_rows`, `seikyu.rounded_inputs`,

@@ -57,8 +57,8 @@ impl<'a> FileFold<'a> {
             return Ok(());
         }
         let mut rounded = 0;
-        let measures = measures_of(row, &mut rounded)?;
         let line_type = self.line_type(row.text(Column::LineItemType));
+        let measures = measures_of(row, line_type, &mut rounded)?;
         let has_public_cost = !row.text(Column::PublicOnDemandCost).is_empty();
         let start = measures.first_start;
         let keeps_class = line_type.keeps_description_class_only();
@@ -79,8 +79,9 @@ impl<'a> FileFold<'a> {
         let arn = commitment_arn(row);
         let texts = key_texts(row, line_type, &arn);
         let partial = &mut self.partial;
-        let [payer, product, rest] = self.texts.numbers_of(&texts, &mut partial.texts, &mut partial.parts)?;
-        let short = [payer, product, rest, self.number_of(fixed)];
+        let [payer, product, rest, covered] =
+            self.texts.numbers_of(&texts, &mut partial.texts, &mut partial.parts)?;
+        let short = [payer, product, rest, covered, self.number_of(fixed)];
         let added = self.partial.add_short(short, &measures);
         added.map_err(|SumTooLarge| {
             let is_cost = measures.unblended.units().unsigned_abs() > measures.quantity.units().unsigned_abs();
@@ -153,7 +154,8 @@ impl RowSink for FileFold<'_> {
     fn take(&mut self, row: &Row<'_>, faults: &mut FaultList) {
         if let Err(BadField(column, kind)) = self.fold_row(row) {
             let before = faults.count();
-            all_bad_fields(row, |BadField(column, kind)| {
+            let line_type = self.line_type(row.text(Column::LineItemType));
+            all_bad_fields(row, line_type, |BadField(column, kind)| {
                 faults.push(Some(row.number()), Some(column.name()), row.text(column), kind);
             });
             if faults.count() == before {

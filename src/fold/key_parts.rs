@@ -1,4 +1,4 @@
-//! A fact's key in four parts, each a number: keys of a month are many, their parts are few.
+//! A fact's key in five parts, each a number: keys of a month are many, their parts are few.
 
 use super::key_texts::{TEXT_COUNT, texts_of, with_texts};
 use super::row_fields::EMPTY_KEY;
@@ -6,14 +6,18 @@ use super::tables::Table;
 use crate::period::{BillingPeriod, Instant};
 use crate::usage::{DescriptionClass, FactKey, LineType, Sym};
 
-/// Texts that are numbered together, by their places: who pays; what was used; commitment and the rest.
-pub(super) const PARTS: [std::ops::Range<usize>; 3] = [0..8, 8..19, 19..TEXT_COUNT];
+/// How many parts of a key are text.
+pub(super) const TEXT_PARTS: usize = 4;
+
+/// Texts that are numbered together, by their places: who pays; what was used; commitment and the rest; what the
+/// commitment covers.
+pub(super) const PARTS: [std::ops::Range<usize>; TEXT_PARTS] = [0..8, 8..19, 19..30, 30..TEXT_COUNT];
 
 /// Symbols of the texts of one part; those it does not have are empty.
 pub(super) type Part = [Sym; 11];
 
 /// A key by the numbers of its parts.
-pub(super) type ShortKey = [u32; 4];
+pub(super) type ShortKey = [u32; TEXT_PARTS + 1];
 
 /// The part of a key that is not text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,7 +34,7 @@ pub(super) struct Fixed {
 /// The parts of keys and their numbers.
 #[derive(Debug)]
 pub(super) struct KeyParts {
-    pub(super) texts: [Table<Part>; 3],
+    pub(super) texts: [Table<Part>; TEXT_PARTS],
     pub(super) fixed: Table<Fixed>,
 }
 
@@ -48,7 +52,7 @@ impl KeyParts {
             part[..range.len()].copy_from_slice(&texts[range]);
             self.texts[place].number_of(&part)
         };
-        let [payer, product, rest] = [number(0), number(1), number(2)];
+        let [payer, product, rest, covered] = [number(0), number(1), number(2), number(3)];
         let fixed = Fixed {
             line_type: key.line_type,
             price_instant: key.price_instant,
@@ -58,7 +62,7 @@ impl KeyParts {
             has_public_cost: key.has_public_cost,
             description_class: key.description_class,
         };
-        [payer, product, rest, self.fixed.number_of(&fixed)]
+        [payer, product, rest, covered, self.fixed.number_of(&fixed)]
     }
 
     /// The key of numbers, whole again, with other symbols for its texts.
@@ -71,8 +75,8 @@ impl KeyParts {
             }
         }
         let Fixed { line_type, price_instant, interval_start, usage_month, is_cost_zero, has_public_cost, .. } =
-            self.fixed.values()[at(short[3])];
-        let description_class = self.fixed.values()[at(short[3])].description_class;
+            self.fixed.values()[at(short[TEXT_PARTS])];
+        let description_class = self.fixed.values()[at(short[TEXT_PARTS])].description_class;
         let key = FactKey {
             line_type,
             price_instant,
@@ -87,14 +91,14 @@ impl KeyParts {
     }
 
     /// Per part the numbers that the parts of `other` have here, with these symbols for its texts.
-    pub(super) fn take_over(&mut self, other: &Self, symbols: &[Sym]) -> [Vec<u32>; 4] {
-        let mut numbers: [Vec<u32>; 4] = std::array::from_fn(|_| Vec::new());
+    pub(super) fn take_over(&mut self, other: &Self, symbols: &[Sym]) -> [Vec<u32>; TEXT_PARTS + 1] {
+        let mut numbers: [Vec<u32>; TEXT_PARTS + 1] = std::array::from_fn(|_| Vec::new());
         for (place, table) in self.texts.iter_mut().enumerate() {
             let translated = |part: &Part| part.map(|symbol| symbols[symbol.index()]);
             numbers[place] =
                 other.texts[place].values().iter().map(|part| table.number_of(&translated(part))).collect();
         }
-        numbers[3] = other.fixed.values().iter().map(|fixed| self.fixed.number_of(fixed)).collect();
+        numbers[TEXT_PARTS] = other.fixed.values().iter().map(|fixed| self.fixed.number_of(fixed)).collect();
         numbers
     }
 

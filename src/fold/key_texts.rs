@@ -3,7 +3,7 @@
 use crate::usage::{FactKey, Sym};
 
 /// How many fields of a key are text.
-pub(super) const TEXT_COUNT: usize = 30;
+pub(super) const TEXT_COUNT: usize = 41;
 
 /// Defines the order of the texts: names for storage, and both ways between key and list.
 macro_rules! key_texts {
@@ -35,4 +35,6 @@ key_texts! {
     line_type_text, tax_type, product_code, service_code, usage_type, operation, region, sku, rate_code,
     pricing_term, unit, commitment_arn, subscription_id, availability_zone, sp_offering, sp_payment_option,
     sp_term, sp_rate, normalization_factor, product_name, description, dimensions,
+    instance_type, operating_system, tenancy, database_engine, deployment_option, license_model,
+    commitment_units, commitment_start, commitment_end, sp_region, sp_family,
 }

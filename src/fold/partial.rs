@@ -158,6 +158,9 @@ pub(super) fn add_checked(sum: &mut Measures, other: &Measures) -> Option<()> {
         normalized_quantity: quantity(sum.normalized_quantity, other.normalized_quantity)?,
         sp_effective_cost: usd(sum.sp_effective_cost, other.sp_effective_cost)?,
         ri_effective_cost: usd(sum.ri_effective_cost, other.ri_effective_cost)?,
+        total_commitment: usd(sum.total_commitment, other.total_commitment)?,
+        used_commitment: usd(sum.used_commitment, other.used_commitment)?,
+        amortized_upfront: usd(sum.amortized_upfront, other.amortized_upfront)?,
         first_start: sum.first_start.min(other.first_start),
         last_end: sum.last_end.max(other.last_end),
     };
@@ -174,8 +177,11 @@ pub(super) fn add_totals(left: &ControlTotals, right: &ControlTotals) -> Option<
     })
 }
 
+/// How many amounts and quantities a fact sums.
+pub(super) const AMOUNT_COUNT: usize = 10;
+
 /// The amounts and quantities of sums, as whole units of the grid.
-pub(super) fn amounts_of(sums: &Measures) -> [i128; 7] {
+pub(super) fn amounts_of(sums: &Measures) -> [i128; AMOUNT_COUNT] {
     [
         sums.quantity.units(),
         sums.unblended.units(),
@@ -184,13 +190,16 @@ pub(super) fn amounts_of(sums: &Measures) -> [i128; 7] {
         sums.normalized_quantity.units(),
         sums.sp_effective_cost.units(),
         sums.ri_effective_cost.units(),
+        sums.total_commitment.units(),
+        sums.used_commitment.units(),
+        sums.amortized_upfront.units(),
     ]
 }
 
 /// Whether any sum of these facts can be held, whichever of them are chosen and in whatever order they are
 /// added: the stages behind this one need not look again.
 pub(super) fn sums_fit(facts: &[Fact]) -> Option<()> {
-    let mut sizes = [0_i128; 7];
+    let mut sizes = [0_i128; AMOUNT_COUNT];
     for Fact { measures, .. } in facts {
         for (size, units) in sizes.iter_mut().zip(amounts_of(measures)) {
             *size = size.checked_add(units.checked_abs()?)?;

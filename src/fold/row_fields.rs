@@ -48,6 +48,17 @@ pub(super) const EMPTY_KEY: FactKey = FactKey {
     sp_term: Sym::EMPTY,
     sp_rate: Sym::EMPTY,
     normalization_factor: Sym::EMPTY,
+    instance_type: Sym::EMPTY,
+    operating_system: Sym::EMPTY,
+    tenancy: Sym::EMPTY,
+    database_engine: Sym::EMPTY,
+    deployment_option: Sym::EMPTY,
+    license_model: Sym::EMPTY,
+    commitment_units: Sym::EMPTY,
+    commitment_start: Sym::EMPTY,
+    commitment_end: Sym::EMPTY,
+    sp_region: Sym::EMPTY,
+    sp_family: Sym::EMPTY,
     usage_month: BillingPeriod::from_number(0),
     is_cost_zero: false,
     has_public_cost: false,
@@ -89,6 +100,28 @@ pub(super) const COLUMN_OF_TEXT: [Column; TEXT_COUNT] = [
     Column::ProductName,
     Column::LineItemDescription,
     Column::LineItemDescription, // Tags have no column of their own yet.
+    Column::InstanceType,
+    Column::OperatingSystem,
+    Column::Tenancy,
+    Column::DatabaseEngine,
+    Column::DeploymentOption,
+    Column::LicenseModel,
+    Column::NumberOfReservations,
+    Column::ReservationStartTime,
+    Column::ReservationEndTime,
+    Column::SavingsPlanRegion,
+    Column::SavingsPlanFamily,
+];
+
+/// Texts that say which product a commitment covers.
+const PRODUCT_TEXTS: [Text; 7] = [
+    Text::normalization_factor,
+    Text::instance_type,
+    Text::operating_system,
+    Text::tenancy,
+    Text::database_engine,
+    Text::deployment_option,
+    Text::license_model,
 ];
 
 /// Columns with numbers, the cost apart.
@@ -128,7 +161,7 @@ fn usage_end(row: &Row<'_>) -> Result<Option<Instant>, BadField> {
 
 /// The numbers and times of a row. `rounded` counts numbers finer than the grid.
 #[inline]
-pub(super) fn measures_of(row: &Row<'_>, rounded: &mut u64) -> Result<Measures, BadField> {
+pub(super) fn measures_of(row: &Row<'_>, line_type: LineType, rounded: &mut u64) -> Result<Measures, BadField> {
     let start = time(row, Column::UsageStartDate)?;
     let end = usage_end(row)?;
     let unblended = number(row, Column::UnblendedCost, rounded)?;
@@ -136,6 +169,9 @@ pub(super) fn measures_of(row: &Row<'_>, rounded: &mut u64) -> Result<Measures, 
     let net_unblended = number(row, net, rounded)?;
     let mut usd = |column| Ok(Usd::from_units(number(row, column, rounded)?.unwrap_or(0)));
     let (public_cost, sp_effective_cost, ri_effective_cost) = (usd(public)?, usd(sp_effective)?, usd(ri_effective)?);
+    let terms = if line_type.keeps_commitment_terms() { commitment_sums(line_type, &mut usd)? } else { [Usd::ZERO; 3] };
+    check_terms(row, line_type)?;
+    let [total_commitment, used_commitment, amortized_upfront] = terms;
     let mut units = |column| Ok(Quantity::from_units(number(row, column, rounded)?.unwrap_or(0)));
     Ok(Measures {
         rows: 1,
@@ -147,13 +183,61 @@ pub(super) fn measures_of(row: &Row<'_>, rounded: &mut u64) -> Result<Measures, 
         normalized_quantity: units(normalized)?,
         sp_effective_cost,
         ri_effective_cost,
+        total_commitment,
+        used_commitment,
+        amortized_upfront,
         first_start: start,
         last_end: end.unwrap_or(start),
     })
 }
 
+/// Total and used commitment and amortised upfront fee of a commitment's fee row.
+fn commitment_sums(
+    line_type: LineType,
+    usd: &mut impl FnMut(Column) -> Result<Usd, BadField>,
+) -> Result<[Usd; 3], BadField> {
+    if line_type == LineType::RiFee {
+        return Ok([Usd::ZERO, Usd::ZERO, usd(Column::ReservationUpfront)?]);
+    }
+    Ok([usd(Column::TotalCommitment)?, usd(Column::UsedCommitment)?, usd(Column::SavingsPlanUpfront)?])
+}
+
+/// The columns that only some line types use: numbers and times, kept as text in the key.
+fn term_columns(line_type: LineType) -> (&'static [Column], &'static [Column]) {
+    use Column::{
+        NormalizationFactor, NumberOfReservations, ReservationEndTime, ReservationStartTime, ReservationUpfront,
+        SavingsPlanEndTime, SavingsPlanRate, SavingsPlanStartTime, SavingsPlanUpfront, TotalCommitment, UsedCommitment,
+    };
+    if line_type == LineType::RiFee {
+        let numbers = &[NumberOfReservations, NormalizationFactor, ReservationUpfront];
+        (numbers, &[ReservationStartTime, ReservationEndTime])
+    } else if line_type == LineType::SavingsPlanRecurringFee {
+        (&[TotalCommitment, UsedCommitment, SavingsPlanUpfront], &[SavingsPlanStartTime, SavingsPlanEndTime])
+    } else if line_type == LineType::SavingsPlanCoveredUsage {
+        (&[SavingsPlanRate, NormalizationFactor], &[])
+    } else if line_type == LineType::DiscountedUsage {
+        (&[NormalizationFactor], &[])
+    } else {
+        (&[], &[])
+    }
+}
+
+/// Whether what the key keeps as text can be read as what it is.
+fn check_terms(row: &Row<'_>, line_type: LineType) -> Result<(), BadField> {
+    let (numbers, times) = term_columns(line_type);
+    for &column in numbers {
+        number(row, column, &mut 0)?;
+    }
+    for &column in times {
+        if !row.text(column).is_empty() {
+            time(row, column)?;
+        }
+    }
+    Ok(())
+}
+
 /// Everything that is wrong with a row: asked only after something was.
-pub(super) fn all_bad_fields(row: &Row<'_>, mut tell: impl FnMut(BadField)) {
+pub(super) fn all_bad_fields(row: &Row<'_>, line_type: LineType, mut tell: impl FnMut(BadField)) {
     let mut check = |result: Result<(), BadField>| {
         if let Err(bad) = result {
             tell(bad);
@@ -169,6 +253,13 @@ pub(super) fn all_bad_fields(row: &Row<'_>, mut tell: impl FnMut(BadField)) {
     check(if is_blank { Err(BadField(Column::UnblendedCost, FaultKind::BlankCost)) } else { Ok(()) });
     for column in [Column::UnblendedCost].into_iter().chain(NUMBERS) {
         check(number(row, column, &mut 0).map(drop));
+    }
+    let (numbers, times) = term_columns(line_type);
+    for &column in numbers {
+        check(number(row, column, &mut 0).map(drop));
+    }
+    for &column in times {
+        check(if row.text(column).is_empty() { Ok(()) } else { time(row, column).map(drop) });
     }
     let is_usd = row.text(Column::CurrencyCode) == b"USD";
     check(if is_usd { Ok(()) } else { Err(BadField(Column::CurrencyCode, FaultKind::Currency)) });
@@ -212,13 +303,31 @@ pub(super) fn key_texts<'r>(row: &Row<'r>, line_type: LineType, arn: &'r [u8]) -
     } else if !line_type.keeps_hour() {
         set(Text::availability_zone, b"");
     }
-    if line_type != LineType::SavingsPlanCoveredUsage {
-        for place in [Text::sp_offering, Text::sp_payment_option, Text::sp_term, Text::sp_rate] {
+    if !line_type.keeps_offering() {
+        for place in [Text::sp_offering, Text::sp_payment_option, Text::sp_term] {
             set(place, b"");
         }
     }
-    if line_type != LineType::DiscountedUsage {
-        set(Text::normalization_factor, b"");
+    if line_type != LineType::SavingsPlanCoveredUsage {
+        set(Text::sp_rate, b"");
+    }
+    if !line_type.keeps_product() {
+        for place in PRODUCT_TEXTS {
+            set(place, b"");
+        }
+    }
+    if line_type == LineType::SavingsPlanRecurringFee {
+        set(Text::commitment_units, b"");
+        set(Text::commitment_start, row.text(Column::SavingsPlanStartTime));
+        set(Text::commitment_end, row.text(Column::SavingsPlanEndTime));
+    } else {
+        set(Text::sp_region, b"");
+        set(Text::sp_family, b"");
+        if line_type != LineType::RiFee {
+            for place in [Text::commitment_units, Text::commitment_start, Text::commitment_end] {
+                set(place, b"");
+            }
+        }
     }
     if row.text(Column::BillingEntity) != MARKETPLACE {
         set(Text::product_name, b"");

@@ -1,6 +1,6 @@
 //! From the texts of a row to the numbers of its key's parts, mostly without a look-up: texts repeat from row to row.
 
-use super::key_parts::{KeyParts, PARTS, Part};
+use super::key_parts::{KeyParts, PARTS, Part, TEXT_PARTS};
 use super::key_texts::{TEXT_COUNT, Text};
 use super::row_fields::{BadField, COLUMN_OF_TEXT, account_text};
 use super::tables::Interner;
@@ -18,13 +18,13 @@ struct Known {
 #[derive(Debug)]
 pub(super) struct RowTexts {
     known: [Known; TEXT_COUNT],
-    parts: [(Part, u32); 3],
+    parts: [(Part, u32); TEXT_PARTS],
 }
 
 impl RowTexts {
     pub(super) fn new() -> Self {
         // No text has the last symbol, so that the first row is not taken for a repeated one.
-        Self { known: std::array::from_fn(|_| Known::default()), parts: [([Sym(u32::MAX); 11], 0); 3] }
+        Self { known: std::array::from_fn(|_| Known::default()), parts: [([Sym(u32::MAX); 11], 0); TEXT_PARTS] }
     }
 
     /// The numbers of the parts of a row's texts. Checks the texts that it has not just seen.
@@ -34,8 +34,8 @@ impl RowTexts {
         texts: &[&[u8]; TEXT_COUNT],
         interner: &mut Interner,
         parts: &mut KeyParts,
-    ) -> Result<[u32; 3], BadField> {
-        let mut numbers = [0; 3];
+    ) -> Result<[u32; TEXT_PARTS], BadField> {
+        let mut numbers = [0; TEXT_PARTS];
         for (group, number) in numbers.iter_mut().enumerate() {
             let mut part: Part = [Sym::EMPTY; 11];
             for (symbol, place) in part.iter_mut().zip(PARTS[group].clone()) {

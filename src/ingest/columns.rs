@@ -1,5 +1,5 @@
 /// How many columns are used.
-pub const COLUMN_COUNT: usize = 42;
+pub const COLUMN_COUNT: usize = 59;
 
 /// Defines the used columns: variant, name as in a legacy CSV, whether needed, other canonical names.
 macro_rules! columns {
@@ -75,6 +75,23 @@ columns! {
     SavingsPlanOffering,    "savingsPlan/OfferingType",         false, [];
     SavingsPlanPayment,     "savingsPlan/PaymentOption",        false, [];
     SavingsPlanTerm,        "savingsPlan/PurchaseTerm",         false, [];
+    InstanceType,           "product/instanceType",             false, [];
+    OperatingSystem,        "product/operatingSystem",          false, [];
+    Tenancy,                "product/tenancy",                  false, [];
+    DatabaseEngine,         "product/databaseEngine",           false, [];
+    DeploymentOption,       "product/deploymentOption",         false, [];
+    LicenseModel,           "product/licenseModel",             false, [];
+    NumberOfReservations,   "reservation/NumberOfReservations", false, [];
+    ReservationStartTime,   "reservation/StartTime",            false, [];
+    ReservationEndTime,     "reservation/EndTime",              false, [];
+    ReservationUpfront,     "reservation/AmortizedUpfrontFeeForBillingPeriod", false, [];
+    SavingsPlanRegion,      "savingsPlan/Region",               false, [];
+    SavingsPlanFamily,      "savingsPlan/InstanceTypeFamily",   false, [];
+    SavingsPlanStartTime,   "savingsPlan/StartTime",            false, [];
+    SavingsPlanEndTime,     "savingsPlan/EndTime",              false, [];
+    TotalCommitment,        "savingsPlan/TotalCommitmentToDate", false, [];
+    UsedCommitment,         "savingsPlan/UsedCommitment",       false, [];
+    SavingsPlanUpfront,     "savingsPlan/AmortizedUpfrontCommitmentForBillingPeriod", false, [];
 }
 
 impl Column {

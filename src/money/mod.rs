@@ -8,6 +8,7 @@
 mod amounts;
 mod decimal;
 mod error;
+mod proportions;
 mod split;
 #[cfg(test)]
 mod tests;

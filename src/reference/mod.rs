@@ -6,6 +6,7 @@
 //!   without a rate. All faults of all files are told together; none is repaired or skipped.
 //! - Promise: no amount passes through a float on its way from text; every file read is listed with its hash.
 
+mod commitment_rules;
 mod contracts;
 mod credits;
 mod cross_checks;
@@ -21,6 +22,7 @@ mod price_ladders;
 mod price_rows;
 mod registration_number;
 mod row_lists;
+mod shipped_table;
 mod settings;
 mod table;
 mod taxes;

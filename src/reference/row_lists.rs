@@ -1,29 +1,25 @@
 //! The lists by which rows are told apart: shipped with the program, replaced file by file in a workspace.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use regex::Regex;
 
-use super::csv_table::read_csv;
-use super::table::{Columns, Row, Table};
+use super::shipped_table::ShippedTable;
+use super::table::{Columns, Row};
 use super::{Fault, Intake, ReferenceError};
 use crate::terms::{BundledSource, RowLists};
 
-/// A list: its file, what the program ships, and its columns.
-struct List {
-    file: &'static str,
-    shipped: &'static str,
-    columns: Columns,
-}
+const FOLDER: &str = "row_lists";
 
-const SUPPORT_PRODUCTS: List = List {
+const SUPPORT_PRODUCTS: ShippedTable = ShippedTable {
+    folder: FOLDER,
     file: "support_products.csv",
     shipped: include_str!("../../rates/row_lists/support_products.csv"),
     columns: Columns { needed: &["product_code_pattern", "source"], optional: &[] },
 };
 
-const BUNDLED_SOURCES: List = List {
+const BUNDLED_SOURCES: ShippedTable = ShippedTable {
+    folder: FOLDER,
     file: "bundled_sources.csv",
     shipped: include_str!("../../rates/row_lists/bundled_sources.csv"),
     columns: Columns {
@@ -32,7 +28,8 @@ const BUNDLED_SOURCES: List = List {
     },
 };
 
-const PRIVATE_REFUND_WORDS: List = List {
+const PRIVATE_REFUND_WORDS: ShippedTable = ShippedTable {
+    folder: FOLDER,
     file: "private_refund_words.csv",
     shipped: include_str!("../../rates/row_lists/private_refund_words.csv"),
     columns: Columns { needed: &["words", "source"], optional: &[] },
@@ -63,18 +60,6 @@ pub(super) fn read_row_lists(intake: &mut Intake, rates: &Path) -> Result<RowLis
     Ok(lists)
 }
 
-impl List {
-    fn read(&self, intake: &mut Intake, rates: &Path) -> Result<Option<Table>, ReferenceError> {
-        let faults_before = intake.faults.len();
-        let (file, text) = match intake.text(&rates.join("row_lists").join(self.file))? {
-            None if intake.faults.len() > faults_before => return Ok(None),
-            Some(found) => found,
-            None => (Arc::from(format!("shipped rates/row_lists/{}", self.file)), self.shipped.to_owned()),
-        };
-        Ok(read_csv(&file, &text, &self.columns, &mut intake.faults))
-    }
-}
-
 fn read_bundled_source(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<BundledSource> {
     let product_code = row.key("product_code", faults);
     let usage_type = read_pattern(row, "usage_type_pattern", row.cell("usage_type_pattern"), faults);
@@ -87,7 +72,7 @@ fn read_bundled_source(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<Bundled
     })
 }
 
-fn read_pattern(row: &Row<'_>, column: &str, pattern: &str, faults: &mut Vec<Fault>) -> Option<Regex> {
+pub(super) fn read_pattern(row: &Row<'_>, column: &str, pattern: &str, faults: &mut Vec<Fault>) -> Option<Regex> {
     match Regex::new(pattern) {
         Ok(regex) => Some(regex),
         Err(error) => {

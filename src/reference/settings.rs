@@ -50,7 +50,7 @@ impl SettingsFile {
             max_unpacked_bytes: 256 * MIB,
             max_unpack_ratio: 200,
         };
-        Self { issuer: Issuer::default(), mode: Mode::StripAndReapply, settings }
+        Self { issuer: Issuer::default(), mode: Mode::ReapplyWhereHourly, settings }
     }
 
     /// Reads the file. What cannot be read stays as the default, so that the other files can be checked too.

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::commitment_rules::read_commitment_rules;
 use super::contracts::{read_accounts, read_projects};
 use super::credits::read_credit_rules;
 use super::cross_checks::{self, Tables};
@@ -57,6 +58,7 @@ pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Works
     let credit_rules = read_credit_rules(&mut intake, dir)?;
     let fx_rates = read_fx_rates(&mut intake, rates, period)?;
     let row_lists = read_row_lists(&mut intake, rates)?;
+    let commitment_rules = read_commitment_rules(&mut intake, rates)?;
     let price_list = read_price_list(&mut intake, rates)?;
     cross_checks::check(&read.tables(), period, &mut intake.faults);
     if !intake.faults.is_empty() {
@@ -76,6 +78,7 @@ pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Works
         tax_treatments: read.tax_treatments.map(|rows| rows.into_iter().map(|row| row.value).collect()),
         tax_rates: values(read.tax_rates).collect(),
         row_lists,
+        commitment_rules,
     };
     let mut warnings = intake.warnings;
     warnings.extend(warn(&reference, period));

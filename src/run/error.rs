@@ -42,12 +42,6 @@ pub enum RunError {
         /// Rows of other months.
         other: u64,
     },
-    /// The mode of the workspace is not built.
-    #[error(
-        "seikyu.toml, [billing] mode: \"strip_and_reapply\" (also what counts where no mode is given) is not available \
-         in this version; accepted: mode = \"strip_only\""
-    )]
-    ModeNotAvailable,
     /// The month could not be billed.
     #[error(transparent)]
     Bill(#[from] BillError),
@@ -72,7 +66,7 @@ impl RunError {
             Self::Ingest(error) => error.is_machine_fault(),
             Self::Fold(error) => error.is_machine_fault(),
             Self::FactsFile(error) => error.is_machine_fault(),
-            Self::OtherMonth { .. } | Self::NoRows { .. } | Self::ModeNotAvailable => false,
+            Self::OtherMonth { .. } | Self::NoRows { .. } => false,
             Self::Bill(error) => match error {
                 BillError::Audit(_) => true, // A sum that does not agree is a bug.
                 BillError::Facts(_)

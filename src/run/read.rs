@@ -7,7 +7,6 @@ use super::{RunError, RunRequest, Watcher};
 use crate::fold::{FoldOutcome, InputFile, fold_reports, read_facts};
 use crate::ingest::{Limits, ReportPlan, find_reports};
 use crate::reference::{Workspace, read_workspace};
-use crate::terms::Mode;
 use crate::usage::{Facts, PriceInstants};
 
 /// What was read.
@@ -30,9 +29,6 @@ impl Inputs {
 
 pub(super) fn read_inputs(request: &RunRequest, watcher: &dyn Watcher) -> Result<Inputs, RunError> {
     let workspace = read_workspace(&request.workspace, Some(request.period))?;
-    if workspace.reference.mode == Mode::StripAndReapply {
-        return Err(RunError::ModeNotAvailable);
-    }
     if let Some(file) = &request.facts {
         let facts = read_facts(file)?;
         if facts.period != request.period {

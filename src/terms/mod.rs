@@ -5,6 +5,7 @@
 //! - Refuses: nothing; whoever makes these values has checked them.
 //! - Promise: every map is ordered; every price and percentage carries its source.
 
+mod commitment_rules;
 mod contract;
 mod fee;
 mod issuer;
@@ -13,6 +14,7 @@ mod price_list;
 mod row_lists;
 mod tables;
 
+pub use commitment_rules::{CommitmentRules, ReservationRule, SavingsPlanRule, SavingsPlanScope, offering_stem};
 pub use contract::{AccountContract, BorneBy, CreditRule, CreditTreatment, Project};
 pub use fee::{Fee, FeeBasis};
 pub use issuer::{BankAccount, Issuer};

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{AccountContract, CreditRule, Fee, Issuer, Plan, PriceList, Project, RowLists, Source};
+use super::{AccountContract, CommitmentRules, CreditRule, Fee, Issuer, Plan, PriceList, Project, RowLists, Source};
 use crate::money::{FxRate, Percent};
 use crate::period::BillingPeriod;
 
@@ -9,8 +9,10 @@ use crate::period::BillingPeriod;
 pub enum Mode {
     /// Foreign benefits are taken off; nothing is given back.
     StripOnly,
-    /// And each group gets its own leftover commitment back.
+    /// And each group gets its own leftover commitment back; by days, approximately, where the data is daily.
     StripAndReapply,
+    /// The same where a group's data is hourly, else the benefits are only taken off: what counts where nothing is said.
+    ReapplyWhereHourly,
 }
 
 /// The four parts of an account's charges; the order is the order of printing.
@@ -116,6 +118,8 @@ pub struct ReferenceData {
     pub tax_rates: Vec<TaxRate>,
     /// Lists by which rows are told apart.
     pub row_lists: RowLists,
+    /// How commitments are matched with usage.
+    pub commitment_rules: CommitmentRules,
 }
 
 impl ReferenceData {

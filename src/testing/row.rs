@@ -27,6 +27,24 @@ pub(crate) struct Row {
     pub tax_type: &'static str,
     pub description: &'static str,
     pub description_class: DescriptionClass,
+    pub zone: &'static str,
+    pub region: &'static str,
+    pub factor: &'static str,
+    pub normalized: &'static str,
+    pub tenancy: &'static str,
+    /// `reservation/NumberOfReservations` of a fee.
+    pub units: &'static str,
+    /// Start and end of the commitment, on its fee.
+    pub alive: [&'static str; 2],
+    /// Offering, payment option and term of a Savings Plan.
+    pub offering: [&'static str; 3],
+    pub sp_rate: &'static str,
+    pub sp_effective: &'static str,
+    /// Region and family of a Savings Plan's fee.
+    pub sp_scope: [&'static str; 2],
+    pub commitment: &'static str,
+    /// End of the usage; its start where empty.
+    pub end: &'static str,
 }
 
 impl Default for Row {
@@ -51,12 +69,25 @@ impl Default for Row {
             tax_type: "",
             description: "",
             description_class: DescriptionClass::Plain,
+            zone: "",
+            region: "",
+            factor: "",
+            normalized: "0",
+            tenancy: "",
+            units: "",
+            alive: ["", ""],
+            offering: ["", "", ""],
+            sp_rate: "",
+            sp_effective: "0",
+            sp_scope: ["", ""],
+            commitment: "0",
+            end: "",
         }
     }
 }
 
 impl Row {
-    pub(super) fn texts(&self) -> [&'static str; 16] {
+    pub(super) fn texts(&self) -> [&'static str; 29] {
         [
             self.payer,
             self.account,
@@ -74,6 +105,19 @@ impl Row {
             self.description,
             "Anniversary",
             "USD",
+            self.zone,
+            self.region,
+            self.factor,
+            self.tenancy,
+            self.units,
+            self.alive[0],
+            self.alive[1],
+            self.offering[0],
+            self.offering[1],
+            self.offering[2],
+            self.sp_rate,
+            self.sp_scope[0],
+            self.sp_scope[1],
         ]
     }
 
@@ -107,7 +151,7 @@ impl Row {
             service_code: Sym::EMPTY,
             usage_type: sym(self.usage_type),
             operation: sym(self.operation),
-            region: Sym::EMPTY,
+            region: sym(self.region),
             sku: sym(self.sku),
             rate_code: sym(self.rate_code),
             pricing_term: Sym::EMPTY,
@@ -116,12 +160,23 @@ impl Row {
             subscription_id: sym(self.subscription),
             price_instant,
             interval_start: line_type.keeps_hour().then_some(start),
-            availability_zone: Sym::EMPTY,
-            sp_offering: Sym::EMPTY,
-            sp_payment_option: Sym::EMPTY,
-            sp_term: Sym::EMPTY,
-            sp_rate: Sym::EMPTY,
-            normalization_factor: Sym::EMPTY,
+            availability_zone: sym(self.zone),
+            sp_offering: sym(self.offering[0]),
+            sp_payment_option: sym(self.offering[1]),
+            sp_term: sym(self.offering[2]),
+            sp_rate: sym(self.sp_rate),
+            normalization_factor: sym(self.factor),
+            instance_type: Sym::EMPTY,
+            operating_system: Sym::EMPTY,
+            tenancy: sym(self.tenancy),
+            database_engine: Sym::EMPTY,
+            deployment_option: Sym::EMPTY,
+            license_model: Sym::EMPTY,
+            commitment_units: sym(self.units),
+            commitment_start: sym(self.alive[0]),
+            commitment_end: sym(self.alive[1]),
+            sp_region: sym(self.sp_scope[0]),
+            sp_family: sym(self.sp_scope[1]),
             usage_month: BillingPeriod::of(start),
             is_cost_zero: cost.is_zero(),
             has_public_cost: !self.public_cost.is_empty(),
@@ -138,11 +193,14 @@ impl Row {
             public_cost,
             net_unblended: Usd::ZERO,
             net_rows: 0,
-            normalized_quantity: Quantity::ZERO,
-            sp_effective_cost: Usd::ZERO,
+            normalized_quantity: Quantity::parse(self.normalized).unwrap(),
+            sp_effective_cost: usd(self.sp_effective),
             ri_effective_cost: Usd::ZERO,
+            total_commitment: usd(self.commitment),
+            used_commitment: Usd::ZERO,
+            amortized_upfront: Usd::ZERO,
             first_start: start,
-            last_end: start,
+            last_end: if self.end.is_empty() { start } else { instant(self.end) },
         };
         Fact { key, measures }
     }

@@ -74,16 +74,38 @@ pub struct FactKey {
     pub interval_start: Option<Instant>,
     /// `lineItem/AvailabilityZone` (RI fees: `reservation/AvailabilityZone`), for line types that keep the hour.
     pub availability_zone: Sym,
-    /// `savingsPlan/OfferingType`, on rows covered by a Savings Plan.
+    /// `savingsPlan/OfferingType`, on rows covered by a Savings Plan and on its recurring fee.
     pub sp_offering: Sym,
-    /// `savingsPlan/PaymentOption`, on rows covered by a Savings Plan.
+    /// `savingsPlan/PaymentOption`, on the same rows.
     pub sp_payment_option: Sym,
-    /// `savingsPlan/PurchaseTerm`, on rows covered by a Savings Plan.
+    /// `savingsPlan/PurchaseTerm`, on the same rows.
     pub sp_term: Sym,
     /// `savingsPlan/SavingsPlanRate` as text, on rows covered by a Savings Plan.
     pub sp_rate: Sym,
-    /// `lineItem/NormalizationFactor` as text, on `DiscountedUsage`.
+    /// `lineItem/NormalizationFactor` as text, on covered usage and RI fees.
     pub normalization_factor: Sym,
+    /// `product/instanceType`, on covered usage and RI fees, like the five that follow: a commitment is matched by them.
+    pub instance_type: Sym,
+    /// `product/operatingSystem`.
+    pub operating_system: Sym,
+    /// `product/tenancy`.
+    pub tenancy: Sym,
+    /// `product/databaseEngine`.
+    pub database_engine: Sym,
+    /// `product/deploymentOption`.
+    pub deployment_option: Sym,
+    /// `product/licenseModel`.
+    pub license_model: Sym,
+    /// `reservation/NumberOfReservations` as text, on RI fees.
+    pub commitment_units: Sym,
+    /// `reservation/StartTime` (Savings Plans: `savingsPlan/StartTime`) as text, on their fees.
+    pub commitment_start: Sym,
+    /// `reservation/EndTime` (Savings Plans: `savingsPlan/EndTime`) as text, on their fees.
+    pub commitment_end: Sym,
+    /// `savingsPlan/Region`, on recurring fees of Savings Plans.
+    pub sp_region: Sym,
+    /// `savingsPlan/InstanceTypeFamily`, on recurring fees of Savings Plans.
+    pub sp_family: Sym,
     /// The month of the usage start.
     pub usage_month: BillingPeriod,
     /// Whether `lineItem/UnblendedCost` of the row is 0.
@@ -121,6 +143,13 @@ pub struct Measures {
     pub sp_effective_cost: Usd,
     /// `reservation/EffectiveCost`.
     pub ri_effective_cost: Usd,
+    /// `savingsPlan/TotalCommitmentToDate`, on recurring fees of Savings Plans.
+    pub total_commitment: Usd,
+    /// `savingsPlan/UsedCommitment`, on recurring fees of Savings Plans.
+    pub used_commitment: Usd,
+    /// `reservation/AmortizedUpfrontFeeForBillingPeriod` on RI fees,
+    /// `savingsPlan/AmortizedUpfrontCommitmentForBillingPeriod` on recurring fees of Savings Plans.
+    pub amortized_upfront: Usd,
     /// The earliest usage start.
     pub first_start: Instant,
     /// The latest usage end (the latest usage start where a row has no end).
@@ -139,6 +168,9 @@ impl Measures {
         self.normalized_quantity += other.normalized_quantity;
         self.sp_effective_cost += other.sp_effective_cost;
         self.ri_effective_cost += other.ri_effective_cost;
+        self.total_commitment += other.total_commitment;
+        self.used_commitment += other.used_commitment;
+        self.amortized_upfront += other.amortized_upfront;
         self.first_start = self.first_start.min(other.first_start);
         self.last_end = self.last_end.max(other.last_end);
     }

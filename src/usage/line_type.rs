@@ -64,6 +64,21 @@ impl LineType {
         )
     }
 
+    /// Whether facts of this type keep what product a commitment is matched by.
+    pub const fn keeps_product(self) -> bool {
+        matches!(self, Self::DiscountedUsage | Self::SavingsPlanCoveredUsage | Self::RiFee)
+    }
+
+    /// Whether facts of this type keep the terms of a commitment: how much of it there is, and when.
+    pub const fn keeps_commitment_terms(self) -> bool {
+        matches!(self, Self::RiFee | Self::SavingsPlanRecurringFee)
+    }
+
+    /// Whether facts of this type keep which kind of Savings Plan they belong to.
+    pub const fn keeps_offering(self) -> bool {
+        matches!(self, Self::SavingsPlanCoveredUsage | Self::SavingsPlanRecurringFee)
+    }
+
     /// Whether facts of this type are priced by SKU and therefore keep the price interval.
     pub const fn is_priced_by_sku(self) -> bool {
         matches!(self, Self::Usage | Self::DiscountedUsage | Self::SavingsPlanCoveredUsage)
