@@ -109,8 +109,8 @@ impl<'a> Pricer<'a> {
             } else {
                 self.price_single(*key, items, &versions)?;
             }
-            for version in versions.iter().flatten() {
-                self.note_assumed(sku, &version.source, items);
+            for source in versions.iter().flatten().flat_map(|version| &version.sources) {
+                self.note_assumed(sku, source, items);
             }
             if self.groups.get(group).free_tier == FreeTierPolicy::AlwaysFreePerGroup {
                 for offer in offers {

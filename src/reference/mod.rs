@@ -21,6 +21,7 @@ mod price_ladders;
 mod price_rows;
 mod registration_number;
 mod row_lists;
+mod savings_plan_rows;
 mod settings;
 mod table;
 mod taxes;

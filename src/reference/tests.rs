@@ -9,6 +9,7 @@ use crate::terms::{CategoryRule, Discount, FeeBasis, Mode, Plan};
 
 mod bad_input;
 mod formats;
+mod savings_plans;
 mod shipped;
 
 /// A workspace in a folder of its own, removed at the end.

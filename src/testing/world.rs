@@ -31,6 +31,7 @@ impl World {
             credit_rules: Vec::new(),
             fx_rates: BTreeMap::from([(may(), fx)]),
             price_list: PriceList::default(),
+            savings_plan_rates: SavingsPlanRates::default(),
             tax_treatments: None,
             tax_rates: vec![
                 tax("standard", "8", "2014-04"),
@@ -109,7 +110,8 @@ impl World {
             made
         };
         let ladder = Ladder { ranges: ranges.iter().map(&mut range).collect() };
-        let version = PriceVersion { effective_from: day(from), ladder, source: source.to_owned() };
+        let sources = vec![source.into(); ranges.len()];
+        let version = PriceVersion { effective_from: day(from), ladder, unit: String::new(), sources };
         self.0.price_list.versions.entry(sku.to_owned()).or_default().push(version);
         self
     }
