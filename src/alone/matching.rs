@@ -9,7 +9,7 @@ use super::product::{Product, Tenancy};
 use super::rate::first_paid_price;
 use crate::money::{Quantity, UnitPrice};
 use crate::period::Instant;
-use crate::terms::{CommitmentRules, ReferenceData, SavingsPlanScope, offering_stem};
+use crate::terms::{CommitmentRules, ReferenceData, SavingsPlanKind, SavingsPlanScope};
 use crate::usage::{Facts, LineType, Sym};
 
 /// Usage that is covered as one: rows of an account, SKU, operation, zone and price.
@@ -156,7 +156,7 @@ impl SavingsPlan<'_> {
 /// The rates of Savings Plans that the month's rows show: the lowest where there are several.
 #[derive(Debug)]
 pub(super) struct Rates {
-    seen: BTreeMap<(String, String, String, Sym), UnitPrice>,
+    seen: BTreeMap<(SavingsPlanKind, Sym), UnitPrice>,
 }
 
 impl Rates {
@@ -168,12 +168,12 @@ impl Rates {
                 by_symbols.insert([key.sp_offering, key.sp_payment_option, key.sp_term, key.sku, key.sp_rate], ());
             }
         }
-        let mut seen: BTreeMap<(String, String, String, Sym), UnitPrice> = BTreeMap::new();
+        let mut seen: BTreeMap<(SavingsPlanKind, Sym), UnitPrice> = BTreeMap::new();
         for [offering, payment_option, term, sku, rate] in by_symbols.into_keys() {
             let Ok(rate) = UnitPrice::parse(facts.text(rate)) else { continue };
             if rate > UnitPrice::ZERO {
-                let names = names(facts, offering, payment_option, term);
-                let lowest = seen.entry((names.0, names.1, names.2, sku)).or_insert(rate);
+                let kind = kind_of(facts, offering, payment_option, term);
+                let lowest = seen.entry((kind, sku)).or_insert(rate);
                 *lowest = rate.min(*lowest);
             }
         }
@@ -181,20 +181,24 @@ impl Rates {
     }
 
     /// The month's own rate, else the price list's of the time when the plan began.
-    fn rate(&self, facts: &Facts, _reference: &ReferenceData, plan: &SavingsPlan<'_>, line: &Line<'_>) -> Option<UnitPrice> {
+    fn rate(
+        &self,
+        facts: &Facts,
+        reference: &ReferenceData,
+        plan: &SavingsPlan<'_>,
+        line: &Line<'_>,
+    ) -> Option<UnitPrice> {
         let sku = line.key.sku.sku;
-        let names = names(facts, plan.offering, plan.payment_option, plan.term);
-        self.seen.get(&(names.0, names.1, names.2, sku)).copied()
+        let seen = self.seen.get(&(kind_of(facts, plan.offering, plan.payment_option, plan.term), sku));
+        let text = |symbol| facts.text(symbol);
+        let (offering, payment_option, term) = (text(plan.offering), text(plan.payment_option), text(plan.term));
+        let listed = || reference.savings_plan_rates.rate(offering, payment_option, term, text(sku), plan.start);
+        seen.copied().or_else(|| listed().map(|listed| listed.rate)).filter(|rate| *rate > UnitPrice::ZERO)
     }
 }
 
-/// Offering, payment option and term in one spelling.
-fn names(facts: &Facts, offering: Sym, payment_option: Sym, term: Sym) -> (String, String, String) {
-    let plain = |symbol: Sym| {
-        let letters = facts.text(symbol).chars().filter(char::is_ascii_alphanumeric);
-        letters.collect::<String>().to_ascii_lowercase()
-    };
-    (offering_stem(facts.text(offering)), plain(payment_option), plain(term))
+fn kind_of(facts: &Facts, offering: Sym, payment_option: Sym, term: Sym) -> SavingsPlanKind {
+    SavingsPlanKind::new(facts.text(offering), facts.text(payment_option), facts.text(term))
 }
 
 /// The price by which the saving on a line is measured.

@@ -25,6 +25,7 @@ mod price;
 mod pricer;
 mod product;
 mod rate;
+mod read_commitments;
 mod reapply;
 mod single;
 mod strip;
@@ -37,5 +38,7 @@ pub use border::{BorderRow, Side};
 pub use class::RowClass;
 pub use error::AloneError;
 pub use groups::{Group, GroupId, Groups};
-pub use list_charges::{AccountHold, GivenBack, ListCharges, ListSource, Passed, PassedKind, PricingNotes, SkuCharge, SkuPart};
+pub use list_charges::{
+    AccountHold, GivenBack, ListCharges, ListSource, Passed, PassedKind, PricingNotes, SkuCharge, SkuPart,
+};
 pub use price::price_alone;

@@ -139,8 +139,8 @@ impl<'a> Pricer<'a> {
                 self.price_single(*key, items, &versions)?;
             }
             self.ends.push(self.charges.len());
-            for version in versions.iter().flatten() {
-                self.note_assumed(sku, &version.source, items);
+            for source in versions.iter().flatten().flat_map(|version| &version.sources) {
+                self.note_assumed(sku, source, items);
             }
             if self.groups.get(group).free_tier == FreeTierPolicy::AlwaysFreePerGroup {
                 for offer in offers {

@@ -146,9 +146,9 @@ fn what_a_key_keeps_depends_on_the_line_type() {
         // line type                 hour   zone               rate      factor description
         ("Usage",                    false, "",                "",       "",    false),
         ("DiscountedUsage",          true,  "ap-northeast-1a", "",       "4",   false),
-        ("SavingsPlanCoveredUsage",  true,  "ap-northeast-1a", "0.3571", "",    false),
+        ("SavingsPlanCoveredUsage",  true,  "ap-northeast-1a", "0.3571", "4",   false),
         ("SavingsPlanNegation",      true,  "ap-northeast-1a", "",       "",    true),
-        ("RIFee",                    false, "ap-northeast-1c", "",       "",    true),
+        ("RIFee",                    false, "ap-northeast-1c", "",       "4",   true),
         ("Tax",                      false, "",                "",       "",    true),
         ("",                         false, "",                "",       "",    true),
     ];
@@ -166,6 +166,45 @@ fn what_a_key_keeps_depends_on_the_line_type() {
     }
     let facts = fold_rows(&[full("Usage").with(Column::BillingEntity, "AWS Marketplace")]).facts;
     assert_eq!(facts.text(facts.facts[0].key.product_name), "A product");
+}
+
+#[test]
+fn only_fees_keep_the_terms_of_a_commitment_and_only_covered_rows_its_product() {
+    let full = |line_type: &'static str| {
+        TestRow::new()
+            .with(Column::LineItemType, line_type)
+            .with(Column::InstanceType, "m5.large")
+            .with(Column::Tenancy, "Shared")
+            .with(Column::NumberOfReservations, "3")
+            .with(Column::ReservationStartTime, "2025-01-21T00:00:00.000Z")
+            .with(Column::ReservationEndTime, "2026-01-21T00:00:00.000Z")
+            .with(Column::ReservationUpfront, "7.5")
+            .with(Column::SavingsPlanOffering, "EC2InstanceSavingsPlans")
+            .with(Column::SavingsPlanRegion, "ap-northeast-1")
+            .with(Column::SavingsPlanFamily, "m5")
+            .with(Column::SavingsPlanStartTime, "2025-05-03T00:03:54.000Z")
+            .with(Column::TotalCommitment, "0.15")
+            .with(Column::UsedCommitment, "0.1")
+            .with(Column::SavingsPlanUpfront, "0.075")
+    };
+    #[rustfmt::skip]
+    let cases = [
+        // line type                 instance    units start                       offering                   family total   used   upfront
+        ("Usage",                    "",         "",  "",                         "",                        "",    "0.0",  "0.0", "0.0"),
+        ("DiscountedUsage",          "m5.large", "",  "",                         "",                        "",    "0.0",  "0.0", "0.0"),
+        ("SavingsPlanCoveredUsage",  "m5.large", "",  "",                         "EC2InstanceSavingsPlans", "",    "0.0",  "0.0", "0.0"),
+        ("RIFee",                    "m5.large", "3", "2025-01-21T00:00:00.000Z", "",                        "",    "0.0",  "0.0", "7.5"),
+        ("SavingsPlanRecurringFee",  "",         "",  "2025-05-03T00:03:54.000Z", "EC2InstanceSavingsPlans", "m5",  "0.15", "0.1", "0.075"),
+        ("Fee",                      "",         "",  "",                         "",                        "",    "0.0",  "0.0", "0.0"),
+    ];
+    for (line_type, instance, units, start, offering, family, total, used, upfront) in cases {
+        let facts = fold_rows(&[full(line_type)]).facts;
+        let (key, sums) = (facts.facts[0].key, facts.facts[0].measures);
+        let found = [key.instance_type, key.commitment_units, key.commitment_start, key.sp_offering, key.sp_family];
+        assert_eq!(found.map(|text| facts.text(text)), [instance, units, start, offering, family], "{line_type}");
+        let amounts = [sums.total_commitment, sums.used_commitment, sums.amortized_upfront];
+        assert_eq!(amounts.map(|amount| amount.to_string()), [total, used, upfront], "{line_type}");
+    }
 }
 
 #[test]

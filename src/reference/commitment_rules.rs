@@ -115,3 +115,10 @@ fn read_savings_plan(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<SavingsPl
     let product_codes = list_of(row.cell("product_codes")).map(str::to_owned).collect();
     Some(SavingsPlanRule { offering: offering?, order: order?, scope: scope?, product_codes })
 }
+
+/// What the program ships, for months made in tests.
+#[cfg(test)]
+pub(crate) fn shipped_commitment_rules() -> CommitmentRules {
+    let nowhere = Path::new("no such folder");
+    read_commitment_rules(&mut Intake::new(nowhere), nowhere).expect("the shipped tables can be read")
+}

@@ -22,8 +22,9 @@ mod price_ladders;
 mod price_rows;
 mod registration_number;
 mod row_lists;
-mod shipped_table;
+mod savings_plan_rows;
 mod settings;
+mod shipped_table;
 mod table;
 mod taxes;
 #[cfg(test)]
@@ -31,6 +32,8 @@ mod tests;
 mod toml_keys;
 mod workspace;
 
+#[cfg(test)]
+pub(crate) use commitment_rules::shipped_commitment_rules;
 pub use error::{Fault, Place, ReferenceError};
 use intake::Intake;
 pub use intake::ReadFile;

@@ -1,6 +1,7 @@
 //! Rows of price lists, from whatever files, to ladders without gaps.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Fault;
 use super::price_rows::PriceRow;
@@ -60,7 +61,9 @@ fn build_versions(versions: BTreeMap<Instant, Vec<&Located<PriceRow>>>, faults: 
         };
         let ladder = Ladder { ranges: rows.iter().map(range).collect() };
         if built.last().is_none_or(|earlier| earlier.ladder != ladder) {
-            built.push(PriceVersion { effective_from, ladder, source: rows[0].value.source.clone() });
+            let unit = rows[0].value.unit.clone();
+            let sources = rows.iter().map(|row| Arc::from(row.value.source.as_str())).collect();
+            built.push(PriceVersion { effective_from, ladder, unit, sources });
         }
     }
     built

@@ -39,31 +39,37 @@ pub(super) fn read_price_rows(intake: &mut Intake, rates: &Path) -> Result<Rows<
         return Ok(Rows { rows, is_whole: true });
     };
     for path in paths {
-        if let Some(table) = read_file(intake, &path)? {
+        if let Some(table) = read_table_file(intake, &path, &COLUMNS, "a file or folder that is no price list")? {
             rows.extend(table.read_rows(&mut intake.faults, read_row));
         }
     }
     Ok(Rows { rows, is_whole: intake.faults.len() == faults_before })
 }
 
-fn read_file(intake: &mut Intake, path: &Path) -> Result<Option<Table>, ReferenceError> {
+/// Reads a file of a folder of tables: CSV or Parquet; notes beside them hold nothing.
+pub(super) fn read_table_file(
+    intake: &mut Intake,
+    path: &Path,
+    columns: &Columns,
+    other: &str,
+) -> Result<Option<Table>, ReferenceError> {
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
     match ending.as_str() {
         "csv" => {
             let Some((file, text)) = intake.text(path)? else { return Ok(None) };
-            Ok(read_csv(&file, &text, &COLUMNS, &mut intake.faults))
+            Ok(read_csv(&file, &text, columns, &mut intake.faults))
         }
         "parquet" => {
             let Some((file, _)) = intake.bytes(path)? else { return Ok(None) };
             let (faults, warnings) = (&mut intake.faults, &mut intake.warnings);
-            Ok(read_parquet(&file, path, &COLUMNS, faults, warnings))
+            Ok(read_parquet(&file, path, columns, faults, warnings))
         }
         "md" | "txt" => Ok(None), // Notes beside the prices.
         _ => {
             intake.faults.push(Fault {
                 at: Place::of_file(&intake.name_of(path)),
                 column: String::new(),
-                found: String::from("a file or folder that is no price list"),
+                found: other.to_owned(),
                 accepted: String::from("*.csv, *.parquet, and notes as *.md or *.txt"),
                 remedy: String::from("unpack or convert it, or move it elsewhere"),
             });
@@ -108,7 +114,7 @@ fn read_end(row: &Row<'_>, begin: Option<Quantity>, faults: &mut Vec<Fault>) -> 
 }
 
 /// A date, from its midnight on, or a full instant; both UTC.
-fn read_instant(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<Instant> {
+pub(super) fn read_instant(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<Instant> {
     let text = row.cell("effective_from");
     let midnight = format!("{text}T00:00:00Z");
     let instant = parse_instant(if text.len() == 10 { midnight.as_bytes() } else { text.as_bytes() });

@@ -9,6 +9,7 @@ use crate::terms::{CategoryRule, Discount, FeeBasis, Mode, Plan};
 
 mod bad_input;
 mod formats;
+mod savings_plans;
 mod shipped;
 
 /// A workspace in a folder of its own, removed at the end.
@@ -97,7 +98,7 @@ fn category_plan(category: &str) -> String {
 #[test]
 fn a_sound_workspace_is_read() {
     let workspace = Folder::sound().read().unwrap();
-    assert_eq!(workspace.reference.mode, Mode::StripAndReapply);
+    assert_eq!(workspace.reference.mode, Mode::ReapplyWhereHourly);
     assert_eq!(workspace.reference.accounts.len(), 1);
     assert_eq!(workspace.reference.fx_rates[&may()].rate.to_string(), "145.75");
     assert_eq!(workspace.settings.max_unpacked_bytes, 268_435_456);

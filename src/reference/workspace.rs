@@ -11,6 +11,7 @@ use super::plans::read_plans;
 use super::price_ladders::build_price_list;
 use super::price_rows::read_price_rows;
 use super::row_lists::read_row_lists;
+use super::savings_plan_rows::read_savings_plan_rates;
 use super::settings::{Settings, SettingsFile};
 use super::table::{Located, Rows};
 use super::taxes::{read_tax_rates, read_tax_treatments};
@@ -60,6 +61,7 @@ pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Works
     let row_lists = read_row_lists(&mut intake, rates)?;
     let commitment_rules = read_commitment_rules(&mut intake, rates)?;
     let price_list = read_price_list(&mut intake, rates)?;
+    let savings_plan_rates = read_savings_plan_rates(&mut intake, rates)?;
     cross_checks::check(&read.tables(), period, &mut intake.faults);
     if !intake.faults.is_empty() {
         return Err(ReferenceError::Refused { faults: intake.faults });
@@ -75,6 +77,7 @@ pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Works
         credit_rules,
         fx_rates,
         price_list,
+        savings_plan_rates,
         tax_treatments: read.tax_treatments.map(|rows| rows.into_iter().map(|row| row.value).collect()),
         tax_rates: values(read.tax_rates).collect(),
         row_lists,

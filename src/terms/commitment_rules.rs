@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
+use super::SavingsPlanKind;
 use crate::money::Quantity;
 use crate::period::BillingPeriod;
 
@@ -65,13 +66,8 @@ impl CommitmentRules {
 
     /// The rule of an offering, in whatever spelling.
     pub fn savings_plan(&self, offering: &str) -> Option<&SavingsPlanRule> {
-        let wanted = offering_stem(offering);
-        self.savings_plans.iter().find(|rule| offering_stem(&rule.offering) == wanted)
+        let stem = |offering: &str| SavingsPlanKind::new(offering, "", "").offering().to_owned();
+        let wanted = stem(offering);
+        self.savings_plans.iter().find(|rule| stem(&rule.offering) == wanted)
     }
-}
-
-/// An offering without blanks, case and plural: AWS writes `ComputeSavingsPlans` and `ComputeSavingsPlan`.
-pub fn offering_stem(offering: &str) -> String {
-    let plain: String = offering.chars().filter(char::is_ascii_alphanumeric).collect();
-    plain.to_ascii_lowercase().trim_end_matches('s').to_owned()
 }

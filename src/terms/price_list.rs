@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::money::{Quantity, UnitPrice};
 use crate::period::{BillingPeriod, Instant};
@@ -29,8 +30,17 @@ pub struct PriceVersion {
     pub effective_from: Instant,
     /// The prices.
     pub ladder: Ladder,
-    /// Where they come from.
-    pub source: String,
+    /// Such as `Hrs`; one for all ranges.
+    pub unit: String,
+    /// Where each range of the ladder comes from, in its order. Beside the ladder: another source is no other price.
+    pub sources: Vec<Arc<str>>,
+}
+
+impl PriceVersion {
+    /// The ranges with the row of a price list that each comes from.
+    pub fn ranges(&self) -> impl Iterator<Item = (&PriceRange, &Arc<str>)> {
+        self.ladder.ranges.iter().zip(&self.sources)
+    }
 }
 
 /// A free allowance over one or several SKUs, in one version.

@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::{AccountContract, CommitmentRules, CreditRule, Fee, Issuer, Plan, PriceList, Project, RowLists, Source};
+use super::{
+    AccountContract, CommitmentRules, CreditRule, Fee, Issuer, Plan, PriceList, Project, RowLists, SavingsPlanRates,
+    Source,
+};
 use crate::money::{FxRate, Percent};
 use crate::period::BillingPeriod;
 
@@ -112,6 +115,8 @@ pub struct ReferenceData {
     pub fx_rates: BTreeMap<BillingPeriod, FxEntry>,
     /// List prices.
     pub price_list: PriceList,
+    /// What usage costs under Savings Plans.
+    pub savings_plan_rates: SavingsPlanRates,
     /// Rows of `tax_treatments.csv`, in order; absent where there is no file.
     pub tax_treatments: Option<Vec<TaxTreatment>>,
     /// Tax rates by category and month.

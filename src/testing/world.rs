@@ -31,6 +31,7 @@ impl World {
             credit_rules: Vec::new(),
             fx_rates: BTreeMap::from([(may(), fx)]),
             price_list: PriceList::default(),
+            savings_plan_rates: SavingsPlanRates::default(),
             tax_treatments: None,
             tax_rates: vec![
                 tax("standard", "8", "2014-04"),
@@ -38,6 +39,7 @@ impl World {
                 tax("out_of_scope", "0", "1989-04"),
             ],
             row_lists: ROW_LISTS.clone(),
+            commitment_rules: crate::reference::shipped_commitment_rules(),
         };
         let plan = percent_plan("none", "0", &[]);
         Self(reference).plan(plan).account(A, "P-A", "none").account(B, "P-B", "none")
@@ -109,7 +111,8 @@ impl World {
             made
         };
         let ladder = Ladder { ranges: ranges.iter().map(&mut range).collect() };
-        let version = PriceVersion { effective_from: day(from), ladder, source: source.to_owned() };
+        let sources = vec![source.into(); ranges.len()];
+        let version = PriceVersion { effective_from: day(from), ladder, unit: String::new(), sources };
         self.0.price_list.versions.entry(sku.to_owned()).or_default().push(version);
         self
     }
