@@ -60,6 +60,8 @@ pub struct BorderRow {
     pub amount: Option<Usd>,
     /// What coverage from outside was worth at public prices: adds up to the bridge's two foreign causes.
     pub worth: Option<Usd>,
+    /// Rows of the report that it covered.
+    pub rows: Option<u64>,
 }
 
 /// All rows, sorted by payer, ARN, side and account.
@@ -94,6 +96,7 @@ pub(super) fn border_rows(
             normalized_units: None,
             amount: None,
             worth: Some(amount),
+            rows: None,
         });
     }
     rows.sort();
@@ -122,6 +125,7 @@ impl Sheet<'_> {
             let side = if self.is_inside(*account) { Side::Inside } else { Side::Outside };
             let mut row = self.row(side, Some(*account), Some(used.hours), used.amount);
             row.worth = worth.remove(&(commitment.arn, *account));
+            row.rows = Some(used.rows);
             rows.push(row);
             amounts.push(used.amount);
             hours += used.hours;
@@ -168,6 +172,7 @@ impl Sheet<'_> {
             normalized_units: self.flexible().map(|_| Quantity::from_units(amount)),
             amount: None,
             worth: None,
+            rows: None,
         }
     }
 

@@ -27,6 +27,17 @@ impl ListSource {
     }
 }
 
+/// The rows of a price list by which a quantity was priced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PriceRows {
+    /// Whether the SKU has tiers or free usage.
+    pub is_tiered: bool,
+    /// SKU, effective date and begin of each range used, in order; separated by `; `.
+    pub rows: String,
+    /// Where these rows come from, each source once; separated by `; `.
+    pub sources: String,
+}
+
 /// Facts that one product of quantity and price belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SkuPart {
@@ -34,6 +45,8 @@ pub struct SkuPart {
     pub list: Usd,
     /// Where they come from.
     pub source: ListSource,
+    /// By which rows of the price list; absent where no list has the SKU.
+    pub price_rows: Option<PriceRows>,
     /// Places in the facts, ascending, with the weight by which the part is divided among them.
     pub facts: Vec<(usize, i128)>,
 }
@@ -78,6 +91,24 @@ pub enum PassedKind {
     CommitmentRefund,
     /// Unknown line type, or a commitment whose owner is unresolved: as billed, held.
     Undecided,
+}
+
+impl PassedKind {
+    /// The name in `charges.parquet`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OwnCoverage => "own_coverage",
+            Self::Spot => "spot",
+            Self::OneOffFee => "one_off_fee",
+            Self::CommitmentFee => "commitment_fee",
+            Self::Marketplace => "marketplace",
+            Self::BundledDiscount => "bundled_discount",
+            Self::Credit => "credit",
+            Self::Refund | Self::DecidedRefund => "refund",
+            Self::CommitmentRefund => "commitment_refund",
+            Self::Undecided => "undecided",
+        }
+    }
 }
 
 /// A fact passed on at AWS's own figure.

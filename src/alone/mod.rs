@@ -22,6 +22,7 @@ mod list_charges;
 mod matching;
 mod owners;
 mod price;
+mod price_rows;
 mod pricer;
 mod product;
 mod rate;
@@ -39,6 +40,6 @@ pub use class::RowClass;
 pub use error::AloneError;
 pub use groups::{Group, GroupId, Groups};
 pub use list_charges::{
-    AccountHold, GivenBack, ListCharges, ListSource, Passed, PassedKind, PricingNotes, SkuCharge, SkuPart,
+    AccountHold, GivenBack, ListCharges, ListSource, Passed, PassedKind, PriceRows, PricingNotes, SkuCharge, SkuPart,
 };
 pub use price::price_alone;

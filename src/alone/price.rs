@@ -131,7 +131,7 @@ impl<'a> Pricer<'a> {
             if has_ranges || !offers.is_empty() || (in_no_list && self.tiered_by_usage.contains(key)) {
                 if is_listed {
                     let allowance = allowances.get(sku).copied().unwrap_or_default();
-                    self.price_tiered(group, *key, items, &versions, allowance)?;
+                    self.price_tiered(group, *key, items, &versions, allowance, &offers)?;
                 } else {
                     self.draft_as_billed(*key, items);
                 }

@@ -1,12 +1,12 @@
 //! The price of a quantity on a ladder: tiers, the free part, and price changes inside the month.
 
 use crate::money::{MoneyError, Quantity, UnitPrice, Usd};
-use crate::terms::{Ladder, PriceRange};
+use crate::terms::{Ladder, PriceRange, PriceVersion};
 
 /// The quantity of one counter under one price version.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct VersionQuantity<'a> {
-    pub ladder: &'a Ladder,
+    pub version: &'a PriceVersion,
     pub quantity: Quantity,
 }
 
@@ -22,7 +22,7 @@ pub(super) enum FreeRule {
 }
 
 /// A counter, rated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rated {
     /// List dollars.
     pub charge: Usd,
@@ -30,6 +30,8 @@ pub(super) struct Rated {
     pub free: Quantity,
     /// Lowest paid range of the first version used.
     pub first_paid_price: UnitPrice,
+    /// The ranges that hold some of the quantity: places of version and range.
+    pub ranges: Vec<(usize, usize)>,
 }
 
 /// Rates a counter of positive quantity: versions in order of time, the earlier fills the ranges first.
@@ -41,26 +43,31 @@ pub(super) fn rate(versions: &[VersionQuantity<'_>], rule: FreeRule) -> Result<R
         FreeRule::AsBilled(free) => (free.max(Quantity::ZERO).min(total), false),
     };
     let has_zero_range =
-        versions.iter().any(|version| version.ladder.ranges.first().is_some_and(|r| r.price.is_zero()));
+        versions.iter().any(|version| version.version.ladder.ranges.first().is_some_and(|r| r.price.is_zero()));
     // Quantity billed free inside the SKU has used up that much of its zero-price first range.
     let mut position = if zero_range_is_free || !has_zero_range { Quantity::ZERO } else { free_left };
     let mut rated = Rated {
         charge: Usd::ZERO,
         free: Quantity::ZERO,
-        first_paid_price: versions.first().map_or(UnitPrice::ZERO, |version| first_paid_price(version.ladder)),
+        first_paid_price: versions.first().map_or(UnitPrice::ZERO, |version| first_paid_price(&version.version.ladder)),
+        ranges: Vec::new(),
     };
-    for version in versions {
+    for (at, version) in versions.iter().enumerate() {
+        let ladder = &version.version.ladder;
         let free = version.quantity.max(Quantity::ZERO).min(free_left);
         free_left -= free;
         rated.free += free;
         let end = position + version.quantity - free;
-        for (place, range) in version.ladder.ranges.iter().enumerate() {
+        for (place, range) in ladder.ranges.iter().enumerate() {
             let inside = overlap(position, end, range, place == 0);
+            if !inside.is_zero() {
+                rated.ranges.push((at, place));
+            }
             let is_zero_range = place == 0 && range.price.is_zero();
             if is_zero_range && zero_range_is_free {
                 rated.free += inside;
             } else {
-                let price = if is_zero_range { first_paid_price(version.ladder) } else { range.price };
+                let price = if is_zero_range { first_paid_price(ladder) } else { range.price };
                 rated.charge += inside.at(price)?;
             }
         }

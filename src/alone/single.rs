@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::counters::{Cover, Item, SkuKey, is_private_rate_code};
 use super::error::At;
+use super::price_rows::price_rows;
 use super::pricer::{Difference, Pricer, weighted};
 use super::{AloneError, Cause, ListSource, SkuPart};
 use crate::money::{Quantity, Usd};
@@ -37,7 +38,8 @@ impl<'a> Pricer<'a> {
                 let weights: Vec<i128> = items.0.iter().map(|item| item.quantity.units()).collect();
                 let basis = self.book_bases(&items.0, list, &weights, key)?;
                 difference.amount += list - basis;
-                parts.push(SkuPart { list, source: ListSource::PriceList, facts: weighted(&items.0) });
+                let price_rows = Some(price_rows(facts.text(key.sku), false, &[(version, 0)], &[]));
+                parts.push(SkuPart { list, source: ListSource::PriceList, price_rows, facts: weighted(&items.0) });
             }
             let items: Vec<&Item> = entries.iter().map(|(item, _)| *item).collect();
             for item in &items {
@@ -65,7 +67,7 @@ impl<'a> Pricer<'a> {
                 None => (item.basis.unwrap_or_default(), ListSource::AsBilled),
             };
             difference.amount += list - item.basis.unwrap_or_default();
-            parts.push(SkuPart { list, source, facts: weighted(&[item]) });
+            parts.push(SkuPart { list, source, price_rows: None, facts: weighted(&[item]) });
             if fact.key.has_public_cost {
                 if !list.is_zero() {
                     *self.notes.public_on_demand_fallback.entry(name.clone()).or_default() += list;

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::counters::{Cover, Item, SkuKey};
 use super::error::At;
+use super::price_rows::price_rows;
 use super::pricer::{Pricer, by_account, weighted};
 use super::rate::{FreeRule, Rated, VersionQuantity, rate};
-use super::{AloneError, Cause, GroupId, ListSource, SkuPart};
+use super::{AloneError, Cause, GroupId, ListSource, PriceRows, SkuPart};
 use crate::money::{Quantity, Usd, split_by_weight};
 use crate::period::Instant;
-use crate::terms::{FreeTierPolicy, PriceVersion};
+use crate::terms::{FreeOffer, FreeTierPolicy, PriceVersion};
 use crate::usage::Sym;
 
 /// One account's share of a rated counter.
@@ -29,6 +30,7 @@ impl<'a> Pricer<'a> {
         items: &[Item],
         versions: &[Option<&'a PriceVersion>],
         allowance: Quantity,
+        offers: &[&FreeOffer],
     ) -> Result<(), AloneError> {
         let facts = self.facts;
         let place = || key.describe(facts);
@@ -47,7 +49,11 @@ impl<'a> Pricer<'a> {
             FreeTierPolicy::None => FreeRule::Nothing,
             FreeTierPolicy::AsBilled => FreeRule::AsBilled(billed_free),
         };
-        let rated = rate(&by_version(items, versions), rule).at(place)?;
+        let used = by_version(items, versions);
+        let rated = rate(&used, rule).at(place)?;
+        let ranges: Vec<_> = rated.ranges.iter().map(|(version, range)| (used[*version].version, *range)).collect();
+        let offers = if rule == FreeRule::Nothing { &[] } else { offers };
+        let rows = price_rows(facts.text(key.sku), true, &ranges, offers);
         let weights: Vec<i128> = accounts
             .iter()
             .map(|(_, items)| items.iter().map(|item| item.quantity).sum::<Quantity>().units())
@@ -57,13 +63,19 @@ impl<'a> Pricer<'a> {
         for (((account, items), list), free) in accounts.into_iter().zip(lists).zip(frees) {
             let (list, free) = (Usd::from_units(list), Quantity::from_units(free));
             let share = Share { account, items, list, free };
-            self.book_tiered(key, &share, &rated)?;
+            self.book_tiered(key, &share, &rated, &rows)?;
         }
         Ok(())
     }
 
     /// Records an account's share of a tiered counter and books why it differs from AWS's charge.
-    fn book_tiered(&mut self, key: SkuKey, share: &Share<'_>, rated: &Rated) -> Result<(), AloneError> {
+    fn book_tiered(
+        &mut self,
+        key: SkuKey,
+        share: &Share<'_>,
+        rated: &Rated,
+        rows: &PriceRows,
+    ) -> Result<(), AloneError> {
         let facts = self.facts;
         let weights: Vec<i128> = share.items.iter().map(|item| item.quantity.units()).collect();
         let basis = self.book_bases(&share.items, share.list, &weights, key)?;
@@ -71,7 +83,9 @@ impl<'a> Pricer<'a> {
         let free_tier = (billed_free - share.free).at(rated.first_paid_price).at(|| key.describe(facts))?;
         self.adjustments.book_counter(share.account, Cause::FreeTierRerated, free_tier);
         self.adjustments.book_counter(share.account, Cause::TierRerated, share.list - basis - free_tier);
-        let part = SkuPart { list: share.list, source: ListSource::PriceList, facts: weighted(&share.items) };
+        let price_rows = Some(rows.clone());
+        let facts_of = weighted(&share.items);
+        let part = SkuPart { list: share.list, source: ListSource::PriceList, price_rows, facts: facts_of };
         self.push_charge(share.account, key, vec![part], share.free, &share.items);
         Ok(())
     }
@@ -118,7 +132,12 @@ impl<'a> Pricer<'a> {
     /// What AWS charged or would have charged; an un-covered row of which the report does not say adds nothing.
     fn charge_at_basis(&mut self, key: SkuKey, account: Sym, items: &[&Item]) -> Usd {
         let basis = |item: &&Item| item.basis.unwrap_or_default();
-        let part = |item: &&Item| SkuPart { list: basis(item), source: ListSource::AsBilled, facts: weighted(&[item]) };
+        let part = |item: &&Item| SkuPart {
+            list: basis(item),
+            source: ListSource::AsBilled,
+            price_rows: None,
+            facts: weighted(&[item]),
+        };
         for item in items {
             self.book_uncovered(item, basis(item));
         }
@@ -132,9 +151,7 @@ fn by_version<'a>(items: &[Item], versions: &[Option<&'a PriceVersion>]) -> Vec<
     let mut sums: BTreeMap<Instant, VersionQuantity<'a>> = BTreeMap::new();
     for (item, version) in items.iter().zip(versions) {
         let version = version.expect("a tiered counter is rated only where every item has a price");
-        let sum = sums
-            .entry(version.effective_from)
-            .or_insert(VersionQuantity { ladder: &version.ladder, quantity: Quantity::ZERO });
+        let sum = sums.entry(version.effective_from).or_insert(VersionQuantity { version, quantity: Quantity::ZERO });
         sum.quantity += item.quantity;
     }
     sums.into_values().collect()

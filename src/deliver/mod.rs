@@ -6,7 +6,9 @@
 //! - Promise: the same invoice gives the same bytes; no amount is calculated here, only printed; a folder
 //!   appears whole or not at all.
 
+mod border_table;
 mod charges_file;
+mod csv_table;
 mod error;
 mod folder;
 mod folder_error;
@@ -22,6 +24,7 @@ mod samples;
 mod tests;
 mod text_cell;
 
+pub use border_table::border_table;
 pub use charges_file::write_charges;
 pub use error::DeliverError;
 pub use folder::{PendingFolder, write_file_aside};

@@ -1,5 +1,7 @@
 //! The month-wide CSV files (contract, section 3).
 
+use super::border_table::border_table;
+use super::csv_table::Table;
 use super::text_cell::guard;
 use crate::audit::{AwsInvoices, BridgeRow, Census};
 use crate::invoice::{Hold, Invoice, InvoiceLine, LineKind};
@@ -21,39 +23,8 @@ pub fn month_tables(facts: &Facts, bill: &Bill) -> Vec<NamedFile> {
         ("aws_invoices.csv", aws_invoices(facts)),
         ("holds.csv", holds(&bill.holds)),
         ("census.csv", census(facts, bill)),
+        ("border.csv", border_table(facts.period, &bill.list.border)),
     ]
-}
-
-/// A table under construction; cells are quoted where they must be.
-struct Table {
-    writer: csv::Writer<Vec<u8>>,
-}
-
-impl Table {
-    /// For programs: UTF-8 without BOM, LF.
-    fn for_programs(header: &[&str]) -> Self {
-        Self::new(csv::Terminator::Any(b'\n'), Vec::new(), header)
-    }
-
-    /// For people: BOM and CRLF, as spreadsheets want it.
-    fn for_people(header: &[&str]) -> Self {
-        Self::new(csv::Terminator::CRLF, "\u{feff}".as_bytes().to_vec(), header)
-    }
-
-    fn new(terminator: csv::Terminator, start: Vec<u8>, header: &[&str]) -> Self {
-        let writer = csv::WriterBuilder::new().terminator(terminator).from_writer(start);
-        let mut table = Self { writer };
-        table.row(header);
-        table
-    }
-
-    fn row<T: AsRef<[u8]>>(&mut self, cells: &[T]) {
-        self.writer.write_record(cells).expect("a row has as many cells as the header, and memory does not fail");
-    }
-
-    fn finish(self) -> Vec<u8> {
-        self.writer.into_inner().expect("memory does not fail")
-    }
 }
 
 fn bridge(facts: &Facts, rows: &[BridgeRow]) -> Vec<u8> {

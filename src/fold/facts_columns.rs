@@ -11,7 +11,7 @@ use arrow_schema::{ArrowError, DataType, Field, Schema};
 
 use super::key_texts::{TEXT_COUNT, TEXT_NAMES, Text, texts_of, with_texts};
 use super::partial::{AMOUNT_COUNT, amounts_of};
-use super::row_fields::EMPTY_KEY;
+use super::row_key::EMPTY_KEY;
 use super::tables::Interner;
 use crate::money::{Quantity, Usd};
 use crate::period::{BillingPeriod, Instant};

@@ -5,9 +5,8 @@ use ahash::RandomState;
 use super::fold_terms::FoldTerms;
 use super::key_parts::Fixed;
 use super::partial::{PartialFacts, SumTooLarge};
-use super::row_fields::{
-    BadField, account_text, all_bad_fields, commitment_arn, description_class, key_texts, measures_of,
-};
+use super::row_fields::{BadField, all_bad_fields, measures_of};
+use super::row_key::{account_text, commitment_arn, description_class, key_texts};
 use super::row_texts::RowTexts;
 use crate::ingest::{Column, FaultKind, FaultList, Row, RowSink};
 use crate::money::Usd;

@@ -1,7 +1,7 @@
 //! A fact's key in five parts, each a number: keys of a month are many, their parts are few.
 
 use super::key_texts::{TEXT_COUNT, texts_of, with_texts};
-use super::row_fields::EMPTY_KEY;
+use super::row_key::EMPTY_KEY;
 use super::tables::Table;
 use crate::period::{BillingPeriod, Instant};
 use crate::usage::{DescriptionClass, FactKey, LineType, Sym};

@@ -20,6 +20,7 @@ mod loose_files;
 mod numbers;
 mod partial;
 mod row_fields;
+mod row_key;
 mod row_texts;
 mod tables;
 

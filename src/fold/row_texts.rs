@@ -2,7 +2,8 @@
 
 use super::key_parts::{KeyParts, PARTS, Part, TEXT_PARTS};
 use super::key_texts::{TEXT_COUNT, Text};
-use super::row_fields::{BadField, COLUMN_OF_TEXT, account_text};
+use super::row_fields::BadField;
+use super::row_key::{COLUMN_OF_TEXT, account_text};
 use super::tables::Interner;
 use crate::ingest::{Column, FaultKind};
 use crate::usage::Sym;

@@ -238,7 +238,7 @@ fn descriptions_of_usage_are_classed() {
         ("",                                                             Plain),
     ];
     for (text, expected) in cases {
-        assert_eq!(row_fields::description_class(text), expected, "{text}");
+        assert_eq!(row_key::description_class(text), expected, "{text}");
     }
 }
 

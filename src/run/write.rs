@@ -32,7 +32,7 @@ pub(super) fn write_month(
     }
     pending.write_with("facts.parquet", |file| write_facts(&inputs.facts, file).map_err(io::Error::other))?;
     let charges = &bill.discounted.charges;
-    pending.write_with("charges.parquet", |file| write_charges(&inputs.facts, charges, file))?;
+    pending.write_with("charges.parquet", |file| write_charges(&inputs.facts, &bill.list, charges, file))?;
     for (project_id, documents) in documents {
         let folder = folder_name(&project_id);
         pending.write(&format!("invoices/{folder}/invoice.json"), &documents.json)?;

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use crate::alone::rate::{FreeRule, VersionQuantity, rate};
 use crate::money::{Quantity, UnitPrice, Usd};
-use crate::terms::{Ladder, PriceRange};
+use crate::terms::{Ladder, PriceRange, PriceVersion};
 use crate::testing::*;
 
 fn units(count: i64) -> Quantity {
@@ -47,10 +47,13 @@ proptest! {
     ) {
         prop_assume!(quantities[0] + quantities[1] > 0);
         let ends = [first, first + more];
-        let (one, two) = (ladder(&ends, &prices), ladder(&ends, &later));
+        let version = |prices: &[i64]| PriceVersion {
+            effective_from: may().start(), ladder: ladder(&ends, prices), unit: String::new(), sources: Vec::new(),
+        };
+        let (one, two) = (version(&prices), version(&later));
         let versions = [
-            VersionQuantity { ladder: &one, quantity: units(quantities[0]) },
-            VersionQuantity { ladder: &two, quantity: units(quantities[1]) },
+            VersionQuantity { version: &one, quantity: units(quantities[0]) },
+            VersionQuantity { version: &two, quantity: units(quantities[1]) },
         ];
         let slow = |free| charge_by_unit(&[(&ends[..], &prices[..], quantities[0]), (&ends[..], &later[..], quantities[1])], free);
         let dollars = |cents: i64| Usd::from_units(i128::from(cents) * 10_000_000_000_000_000);

@@ -1,0 +1,33 @@
+//! CSV files of the month as they are put together.
+
+/// A table under construction; cells are quoted where they must be.
+pub(super) struct Table {
+    writer: csv::Writer<Vec<u8>>,
+}
+
+impl Table {
+    /// For programs: UTF-8 without BOM, LF.
+    pub(super) fn for_programs(header: &[&str]) -> Self {
+        Self::new(csv::Terminator::Any(b'\n'), Vec::new(), header)
+    }
+
+    /// For people: BOM and CRLF, as spreadsheets want it.
+    pub(super) fn for_people(header: &[&str]) -> Self {
+        Self::new(csv::Terminator::CRLF, "\u{feff}".as_bytes().to_vec(), header)
+    }
+
+    fn new(terminator: csv::Terminator, start: Vec<u8>, header: &[&str]) -> Self {
+        let writer = csv::WriterBuilder::new().terminator(terminator).from_writer(start);
+        let mut table = Self { writer };
+        table.row(header);
+        table
+    }
+
+    pub(super) fn row<T: AsRef<[u8]>>(&mut self, cells: &[T]) {
+        self.writer.write_record(cells).expect("a row has as many cells as the header, and memory does not fail");
+    }
+
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.writer.into_inner().expect("memory does not fail")
+    }
+}
