@@ -14,6 +14,21 @@ pub fn parse(text: &str) -> i128 {
     sign * (number(whole) * ONE + number(&format!("{part:0<18}")))
 }
 
+/// A decimal that may be blank, which is 0, or have an exponent.
+pub fn parse_short(text: &str) -> i128 {
+    let (plain, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let power: i32 = exponent.parse().unwrap_or_else(|_| panic!("{text:?} is no decimal"));
+    let scale = 10_i128.pow(power.unsigned_abs());
+    match (plain, power) {
+        ("", _) => 0,
+        (_, 0..) => parse(plain) * scale,
+        _ => {
+            assert_eq!(parse(plain) % scale, 0, "{text:?} has more than 18 decimals");
+            parse(plain) / scale
+        }
+    }
+}
+
 /// At least one decimal, no other trailing zeros.
 pub fn text(value: i128) -> String {
     let sign = if value < 0 { "-" } else { "" };
@@ -60,6 +75,7 @@ fn decimals_go_there_and_back() {
     for (plain, grid) in [("0.0", 0), ("-1.5", -3 * ONE / 2), ("0.000000000000000001", 1), ("12.0", 12 * ONE)] {
         assert_eq!((parse(plain), text(grid).as_str()), (grid, plain));
     }
+    assert_eq!([parse_short("4.4E-7"), parse_short(""), parse_short("2e3")], [parse("0.00000044"), 0, 2000 * ONE]);
     assert_eq!(times(parse("0.0000166667"), parse("-6598.25")), parse("-0.109971053275"));
     assert_eq!(quotient(parse("0.2"), parse("0.077"), TENTH_DECIMAL), parse("2.5974025974"));
     assert_eq!([rounded(parse("0.00000000005")), rounded(parse("-0.00000000004"))], [TENTH_DECIMAL, 0]);

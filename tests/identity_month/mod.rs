@@ -4,12 +4,16 @@
 
 pub mod bill;
 pub mod catalog;
+pub mod checks;
 pub mod commitments;
 pub mod decimal;
 pub mod fees;
 pub mod outputs;
 pub mod random;
 pub mod report;
+pub mod shared_checks;
+pub mod shared_month;
+pub mod stranger_checks;
 pub mod strangers;
 pub mod tiers;
 pub mod uses;

@@ -66,11 +66,9 @@ pub struct Charge {
     pub account: String,
     pub line_type: String,
     pub sku: String,
-    pub usage_type: String,
     pub commitment: String,
     pub source: String,
     pub quantity: i128,
-    pub unblended: i128,
     pub list: i128,
 }
 
@@ -88,11 +86,9 @@ pub fn charges(month: &Path) -> Vec<Charge> {
                 account: text("charged_account").value(row).to_owned(),
                 line_type: text("line_type_text").value(row).to_owned(),
                 sku: text("sku").value(row).to_owned(),
-                usage_type: text("usage_type").value(row).to_owned(),
                 commitment: text("commitment_arn").value(row).to_owned(),
                 source: text("list_source").value(row).to_owned(),
                 quantity: amounts("quantity").value(row),
-                unblended: amounts("aws_unblended_usd").value(row),
                 list: amounts("list_usd").value(row),
             });
         }
