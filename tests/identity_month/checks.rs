@@ -107,7 +107,7 @@ fn allowed(world: &World, rows: usize) -> i128 {
     match world.kind {
         // A row is rounded by at most half of the tenth decimal.
         Kind::Rounded => TENTH_DECIMAL / 2 * i128::try_from(rows).unwrap(),
-        _ => 0,
+        Kind::Exact | Kind::UnequalPrices | Kind::TwoPayers => 0,
     }
 }
 
