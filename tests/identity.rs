@@ -16,6 +16,7 @@ use common::{TempFolder, seikyu, shared_data};
 use identity_month::bill::bill;
 use identity_month::checks::{assert_census, assert_identity, assert_unblended, tiered_accounts};
 use identity_month::decimal::text;
+use identity_month::given_back::given_back;
 use identity_month::outputs::{Bridge, amount, assert_closes, table};
 use identity_month::report::Row;
 use identity_month::shared_checks::{FIRST_PAYER, SECOND_PAYER, as_one_organization, assert_every_difference_is_named};
@@ -135,7 +136,7 @@ fn strangers_of(kind: Kind, seed: u64) -> bool {
     assert_census(&month, &rows);
     assert_closes(&reapplied);
     assert_no_foreign_cover(&world, &month, false);
-    assert_reapplied(&stripped, &reapplied, &rows);
+    assert_reapplied(&world, &stripped, &reapplied, &rows);
     drop(told);
     reapplied.0.values().any(|causes| causes.contains_key("own_commitment_reapplied"))
 }
@@ -202,6 +203,8 @@ fn the_months_have_everything_they_are_to_show() {
         saw("an hour over two RIs", split.len() > hours.len());
         saw("Spot", any(&|row| row.usage_type.contains("Spot")));
         saw("unlisted", any(&|row| row.sku == UNLISTED));
+        let back = given_back(&world, &rows);
+        saw("given back", ACCOUNTS[..5].iter().any(|account| back.get(account).is_some_and(|usd| *usd > 0)));
         let is_changed = |sku: &str| world.catalog.skus[sku].versions.len() > 1;
         saw("price change", any(&|row| row.class == "usage" && is_changed(row.sku)));
     }

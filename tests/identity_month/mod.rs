@@ -8,6 +8,7 @@ pub mod checks;
 pub mod commitments;
 pub mod decimal;
 pub mod fees;
+pub mod given_back;
 pub mod outputs;
 pub mod random;
 pub mod report;

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::decimal::{text, times};
+use super::decimal::{ONE, text, times};
+use super::given_back::given_back;
 use super::outputs::{Bridge, Causes, amount, charges};
 use super::report::Row;
 use super::strangers::owner;
 use super::world::World;
 
 /// Compares the bridges of both modes.
-pub fn assert_reapplied(stripped: &Bridge, reapplied: &Bridge, rows: &[Row]) {
+pub fn assert_reapplied(world: &World, stripped: &Bridge, reapplied: &Bridge, rows: &[Row]) {
     const CHANGED: [&str; 4] = ["own_commitment_reapplied", "list_total", "plan_discount", "net_total"];
     let unchanged = |bridge: &Bridge| -> BTreeMap<(String, String), Causes> {
         let mut lines = bridge.0.clone();
@@ -20,6 +21,11 @@ pub fn assert_reapplied(stripped: &Bridge, reapplied: &Bridge, rows: &[Row]) {
     assert_eq!(unchanged(reapplied), unchanged(stripped), "no other line changes");
     let owners: BTreeSet<_> = rows.iter().filter(|row| row.class == "commitment_fee").map(|row| row.account).collect();
     let after = reapplied.by_account();
+    for (account, expected) in given_back(world, rows) {
+        let given = -amount(&after[account], "own_commitment_reapplied");
+        let is_equal = (given - expected).abs() < ONE / 10_000_000;
+        assert!(is_equal, "{account} gets back {}, by the rules {}", text(given), text(expected));
+    }
     for (account, before) in stripped.by_account() {
         let after = &after[account];
         let given = amount(after, "own_commitment_reapplied");
