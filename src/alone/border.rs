@@ -130,14 +130,13 @@ impl Sheet<'_> {
         let Some(total) = total else { return Ok(rows) };
         let unused = total.saturating_sub(used_amount);
         let flexible = self.flexible();
-        let per_unit = |amount: i128| flexible.map_or(Ok(Quantity::from_units(amount)), |factor| Quantity::from_units(amount).holds(factor));
+        let per_unit = |amount: i128| {
+            flexible.map_or(Ok(Quantity::from_units(amount)), |factor| Quantity::from_units(amount).holds(factor))
+        };
         rows.push(self.row(Side::Unused, None, Some(per_unit(unused)?), unused));
         amounts.push(unused);
-        let dollars = if self.is_savings_plan() {
-            amounts.clone()
-        } else {
-            split_by_weight(commitment.fee.units(), &amounts)?
-        };
+        let dollars =
+            if self.is_savings_plan() { amounts.clone() } else { split_by_weight(commitment.fee.units(), &amounts)? };
         for (row, dollars) in rows.iter_mut().zip(dollars) {
             row.amount = Some(Usd::from_units(dollars));
         }

@@ -275,11 +275,7 @@ fn alive(facts: &Facts, fee: &Fact) -> Option<Alive> {
     (Quantity::ZERO < units && units < TOO_MANY).then_some(Alive { units, start, end: time(fee.key.commitment_end) })
 }
 
-fn read_savings_plan<'a>(
-    facts: &'a Facts,
-    reference: &'a ReferenceData,
-    evidence: &Evidence,
-) -> Option<Kind<'a>> {
+fn read_savings_plan<'a>(facts: &'a Facts, reference: &'a ReferenceData, evidence: &Evidence) -> Option<Kind<'a>> {
     let of = |place: &usize| &facts.facts[*place];
     let all = || evidence.fees.iter().chain(&evidence.covered).map(of);
     let first = |text: fn(&Fact) -> Sym| all().map(text).find(|text| !text.is_empty()).unwrap_or_default();

@@ -181,7 +181,13 @@ impl Rates {
     }
 
     /// The month's own rate, else the price list's of the time when the plan began.
-    fn rate(&self, facts: &Facts, _reference: &ReferenceData, plan: &SavingsPlan<'_>, line: &Line<'_>) -> Option<UnitPrice> {
+    fn rate(
+        &self,
+        facts: &Facts,
+        _reference: &ReferenceData,
+        plan: &SavingsPlan<'_>,
+        line: &Line<'_>,
+    ) -> Option<UnitPrice> {
         let sku = line.key.sku.sku;
         let names = names(facts, plan.offering, plan.payment_option, plan.term);
         self.seen.get(&(names.0, names.1, names.2, sku)).copied()

@@ -37,5 +37,7 @@ pub use border::{BorderRow, Side};
 pub use class::RowClass;
 pub use error::AloneError;
 pub use groups::{Group, GroupId, Groups};
-pub use list_charges::{AccountHold, GivenBack, ListCharges, ListSource, Passed, PassedKind, PricingNotes, SkuCharge, SkuPart};
+pub use list_charges::{
+    AccountHold, GivenBack, ListCharges, ListSource, Passed, PassedKind, PricingNotes, SkuCharge, SkuPart,
+};
 pub use price::price_alone;

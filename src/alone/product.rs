@@ -57,11 +57,7 @@ impl<'a> Product<'a> {
     }
 
     /// Normalized units of one instance for one hour: the row's own, else by its size and deployment.
-    pub(super) fn normalized_units(
-        &self,
-        rules: &CommitmentRules,
-        rule: Option<&ReservationRule>,
-    ) -> Option<Quantity> {
+    pub(super) fn normalized_units(&self, rules: &CommitmentRules, rule: Option<&ReservationRule>) -> Option<Quantity> {
         if self.factor.is_some() {
             return self.factor;
         }

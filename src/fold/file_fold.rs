@@ -79,8 +79,7 @@ impl<'a> FileFold<'a> {
         let arn = commitment_arn(row);
         let texts = key_texts(row, line_type, &arn);
         let partial = &mut self.partial;
-        let [payer, product, rest, covered] =
-            self.texts.numbers_of(&texts, &mut partial.texts, &mut partial.parts)?;
+        let [payer, product, rest, covered] = self.texts.numbers_of(&texts, &mut partial.texts, &mut partial.parts)?;
         let short = [payer, product, rest, covered, self.number_of(fixed)];
         let added = self.partial.add_short(short, &measures);
         added.map_err(|SumTooLarge| {

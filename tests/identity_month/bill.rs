@@ -120,8 +120,9 @@ fn on_demand_rows(world: &World, hour: i64, one: &Use, quantity: i128, counters:
         // The Spot price moves; AWS states the on-demand cost all the same.
         let spot = ONE / 10_000 * i128::from(700 + hour % 37);
         let public_cost = Some(money(world, times(quantity, version.ranges[0].1)));
+        // It is passed on as it is billed.
         let cost = money(world, times(quantity, spot));
-        rows.push(Row { cost, public_cost, description: String::from("Spot Instance-hour"), ..row });
+        rows.push(Row { cost, exact: cost, public_cost, description: String::from("Spot Instance-hour"), ..row });
         return;
     }
     // As documented: the public cost is stated at the last range, and at the first paid one for what is free.
@@ -134,6 +135,7 @@ fn on_demand_rows(world: &World, hour: i64, one: &Use, quantity: i128, counters:
         rows.push(Row {
             quantity: part.quantity,
             cost: money(world, times(part.quantity, part.price)),
+            exact: times(part.quantity, part.price),
             public_cost: Some(money(world, times(part.quantity, public_rate))),
             rate_code,
             term,

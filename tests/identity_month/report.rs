@@ -36,6 +36,8 @@ pub struct Row {
     pub resource: String,
     pub quantity: i128,
     pub cost: i128,
+    /// The charge before AWS rounds the row.
+    pub exact: i128,
     pub description: String,
     pub sku: &'static str,
     pub rate_code: String,
