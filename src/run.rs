@@ -16,6 +16,7 @@ pub use record::{RunReport, Timings};
 use std::path::PathBuf;
 use std::time::Instant;
 
+use crate::alone::BorderRow;
 use crate::period::BillingPeriod;
 use crate::pipeline::bill;
 
@@ -52,6 +53,17 @@ pub fn run(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, Run
 /// Does everything that [`run`] does except writing.
 pub fn check(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, RunError> {
     calculate(request, watcher, false).map(|(report, _)| report)
+}
+
+/// Prices a month and says what left each group and what came in; writes nothing.
+pub fn border(request: &RunRequest, watcher: &dyn Watcher) -> Result<(RunReport, Vec<BorderRow>), RunError> {
+    let start = Instant::now();
+    let inputs = read::read_inputs(request, watcher)?;
+    watcher.on_step("pricing", None);
+    let bill = bill(&inputs.facts, &inputs.workspace.reference)?;
+    watcher.on_step_end();
+    let report = RunReport::of_bill(request, &inputs, &bill, Timings { read_ms: millis(start), ..Timings::default() });
+    Ok((report, bill.list.border))
 }
 
 /// Reads the reports of a month into `facts.parquet`.

@@ -88,6 +88,8 @@ pub(super) struct Commitment<'a> {
     pub kind: Kind<'a>,
     /// Whether it is a Savings Plan, also where its kind is not known.
     pub is_savings_plan: bool,
+    /// Whether the report has fee rows of it.
+    pub has_fee: bool,
     /// What its fee rows charge in the month, and the upfront payment's share of the month.
     pub fee: Usd,
     /// How long a bucket of its group is, in seconds.
@@ -251,30 +253,43 @@ impl Commitment<'_> {
     }
 
     /// How much of the commitment there is in a bucket, in its units.
-    pub(super) fn capacity(&self, bucket: Bucket, end: Instant) -> i128 {
+    pub(super) fn capacity(&self, bucket: Bucket, month: BillingPeriod) -> i128 {
         match &self.kind {
             Kind::SavingsPlan(plan) => plan.committed.get(&bucket).map_or(0, |committed| committed.units()),
-            Kind::Reservation(reservation) => reservation.capacity(bucket, self.grain, end),
+            Kind::Reservation(reservation) => reservation.capacity(bucket, self.grain, month),
             Kind::Other => 0,
         }
     }
 
     /// What its group has not used of it in a bucket; never below 0.
-    pub(super) fn left(&self, bucket: Bucket, end: Instant) -> i128 {
-        (self.capacity(bucket, end) - self.inside.get(&bucket).copied().unwrap_or_default()).max(0)
+    pub(super) fn left(&self, bucket: Bucket, month: BillingPeriod) -> i128 {
+        let inside = self.inside.get(&bucket).copied().unwrap_or_default();
+        self.capacity(bucket, month).saturating_sub(inside).max(0)
+    }
+
+    /// Why nothing of it can be given back although it has fee rows.
+    pub(super) fn why_unknown(&self) -> Option<&'static str> {
+        match &self.kind {
+            Kind::Other if self.has_fee => Some("no rule of rates/commitments tells what it covers"),
+            Kind::Reservation(reservation) if reservation.alive.is_empty() => {
+                Some("its fee row has no reservation/NumberOfReservations")
+            }
+            Kind::Reservation(_) | Kind::SavingsPlan(_) | Kind::Other => None,
+        }
     }
 }
 
 impl Reservation<'_> {
     /// Units of the whole month.
     pub(super) fn capacity_of_month(&self, month: BillingPeriod) -> i128 {
-        self.capacity(month.start().seconds(), 31 * DAY, month.end())
+        self.capacity(month.start().seconds(), 31 * DAY, month)
     }
 
-    /// Units by the full hours of a bucket that begin while it is alive.
-    fn capacity(&self, bucket: Bucket, grain: i64, end: Instant) -> i128 {
-        let last = (bucket + grain).min(end.seconds().max(bucket + HOUR));
-        let hours = (bucket..last).step_by(usize::try_from(HOUR).expect("an hour has few seconds"));
+    /// Units by the full hours of a bucket that begin while it is alive. Hours of other months have none: their own
+    /// report may have given them out.
+    fn capacity(&self, bucket: Bucket, grain: i64, month: BillingPeriod) -> i128 {
+        let (first, last) = (bucket.max(month.start().seconds()), (bucket + grain).min(month.end().seconds()));
+        let hours = (first..last).step_by(usize::try_from(HOUR).expect("an hour has few seconds"));
         let units = hours.map(|hour| self.instances_at(Instant::from_seconds(hour)).units()).sum::<i128>();
         let factor = self.flexible.map(|factor| Quantity::from_units(units).times(factor));
         factor.map_or(units, |product| product.map_or(0, Quantity::units))

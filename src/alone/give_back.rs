@@ -18,11 +18,14 @@ pub(super) fn covered_by_fact(given: &[Given]) -> BTreeMap<usize, Quantity> {
     covered
 }
 
+/// The counters of a group with less quantity.
+pub(super) type Reduced = Vec<(SkuKey, Vec<Item>)>;
+
 /// The counters of a group without what is covered; nothing where nothing is.
 pub(super) fn without_covered(
     counters: &[(SkuKey, &[Item])],
     covered: &BTreeMap<usize, Quantity>,
-) -> Result<Option<Vec<(SkuKey, Vec<Item>)>>, MoneyError> {
+) -> Result<Option<Reduced>, MoneyError> {
     let is_covered = |item: &Item| covered.contains_key(&item.fact);
     if covered.is_empty() || !counters.iter().any(|(_, items)| items.iter().any(is_covered)) {
         return Ok(None);

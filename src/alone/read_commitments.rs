@@ -38,6 +38,7 @@ pub(super) fn read_commitment<'a>(
         group,
         kind: kind.unwrap_or(Kind::Other),
         is_savings_plan: facts.text(arn).contains(":savingsplan"),
+        has_fee: !evidence.fees.is_empty(),
         fee: evidence.fees.iter().map(fee).sum(),
         grain: HOUR,
         inside: BTreeMap::new(),
@@ -65,10 +66,7 @@ fn read_reservation<'a>(
     let family = product.family();
     let zone = Some(fee.key.availability_zone).filter(|zone| !zone.is_empty());
     let may_flex = |rule: &&ReservationRule| {
-        rule.size_flexible
-            && zone.is_none()
-            && tenancy == Tenancy::Shared
-            && !rule.fixed_families.iter().any(|fixed| *fixed == family)
+        rule.size_flexible && zone.is_none() && tenancy == Tenancy::Shared && !rule.fixed_families.contains(&family)
     };
     let rule = rule?;
     let flexible = Some(rule).filter(may_flex).and_then(|rule| product.normalized_units(rules, Some(rule)));

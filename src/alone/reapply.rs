@@ -130,7 +130,7 @@ impl Group<'_> {
     fn reapply(&self) -> Result<Reapplied, AloneError> {
         let (lines, mut slots) = self.lines();
         let matches = match_all(self.facts, self.reference, &self.commitments, self.rates, &lines);
-        let mut out = Reapplied::default();
+        let mut out = Reapplied { warnings: self.unknown(), ..Reapplied::default() };
         if matches.pairs.is_empty() && matches.unrated.is_empty() {
             return Ok(out);
         }
@@ -147,7 +147,7 @@ impl Group<'_> {
             }
             self.hand_out(slots, &lines, &hour, &mut out).at(|| self.describe(slots[0].0))?;
         }
-        out.warnings = self.missing_rates(&missing, &lines);
+        out.warnings.extend(self.missing_rates(&missing, &lines));
         Ok(out)
     }
 
@@ -240,6 +240,15 @@ impl Group<'_> {
         Ok(())
     }
 
+    /// Own commitments that cannot be given back although they are paid for.
+    fn unknown(&self) -> Vec<String> {
+        let text = |commitment: &&Commitment<'_>| {
+            let why = commitment.why_unknown()?;
+            Some(format!("nothing of {} can be given back to its owner: {why}", self.facts.text(commitment.arn)))
+        };
+        self.commitments.iter().filter_map(text).collect()
+    }
+
     fn missing_rates(&self, missing: &BTreeMap<Unrated, Quantity>, lines: &[Line<'_>]) -> Vec<String> {
         let mut sums: BTreeMap<(usize, SkuKey), Quantity> = BTreeMap::new();
         for (pair, quantity) in missing {
@@ -298,7 +307,7 @@ impl Hour {
 
     /// What is left of a commitment in this bucket, in its units.
     fn left(&mut self, group: &Group<'_>, commitment: usize) -> i128 {
-        let end = group.facts.period.end();
-        *self.left[commitment].get_or_insert_with(|| group.commitments[commitment].left(self.bucket, end))
+        let month = group.facts.period;
+        *self.left[commitment].get_or_insert_with(|| group.commitments[commitment].left(self.bucket, month))
     }
 }

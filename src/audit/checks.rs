@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::Sub;
 
+use super::border::check_border;
 use super::{AuditError, Bridge};
 use crate::alone::{ListCharges, PassedKind, RowClass};
 use crate::convert::YenLines;
@@ -36,6 +37,7 @@ pub fn check_month(month: &Month<'_>) -> Result<(), AuditError> {
     check_bridge(month)?;
     check_rows(month)?;
     check_sharing(month)?;
+    check_border(month.facts, month.list)?;
     check_lines(month)?;
     check_yen(month)?;
     for invoice in month.invoices {
@@ -45,7 +47,7 @@ pub fn check_month(month: &Month<'_>) -> Result<(), AuditError> {
     check_invoiced_lines(month)
 }
 
-fn equal<T: PartialEq + Display + Copy + Sub<Output = T>>(
+pub(super) fn equal<T: PartialEq + Display + Copy + Sub<Output = T>>(
     sum: impl FnOnce() -> String,
     found: T,
     expected: T,

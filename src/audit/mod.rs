@@ -5,6 +5,7 @@
 //! - Refuses: any sum that does not agree, with its name and by how much.
 //! - Promise: the two sides of a check are summed independently: AWS's from rows, ours from charges.
 
+mod border;
 mod bridge;
 mod census;
 mod checks;

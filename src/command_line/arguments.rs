@@ -37,6 +37,8 @@ pub enum Command {
     Run(Month),
     /// Read the reports of a month into facts, and nothing else.
     Fold(Month),
+    /// Show what commitments covered inside and outside their owner's group, and what accounts received from outside.
+    Border(Month),
     /// Validate contracts, plans, rates and reports without billing.
     Check {
         /// The folder of the workspace.

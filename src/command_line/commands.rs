@@ -3,9 +3,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::arguments::{Arguments, Command, Month};
+use super::border;
 use super::init::init_workspace;
 use super::progress::{Lines, OnTerminal, Quiet};
 use super::summary;
+use crate::alone::BorderRow;
 use crate::reference::read_workspace;
 use crate::run::{self, RunError, RunReport, RunRequest, Watcher};
 
@@ -30,6 +32,11 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
             let request = RunRequest { workspace, period: *period, output, facts };
             run::check(&request, watcher.as_ref())
+        }
+        Command::Border(month) => {
+            let shown = run::border(&request(month), watcher.as_ref());
+            drop(watcher);
+            return show_border(arguments, shown);
         }
         Command::Run(month) => run::run(&request(month), watcher.as_ref()),
         Command::Fold(month) => run::fold(&request(month), watcher.as_ref()),
@@ -65,6 +72,26 @@ fn conclude(arguments: &Arguments, outcome: Result<RunReport, RunError>) -> Exit
             }
             let done = if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS };
             answer(arguments, done, || report.to_json())
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn show_border(arguments: &Arguments, shown: Result<(RunReport, Vec<BorderRow>), RunError>) -> ExitCode {
+    match shown {
+        Ok((report, rows)) => {
+            if !arguments.quiet {
+                for warning in &report.warnings {
+                    eprintln!("warning: {warning}");
+                }
+            }
+            let done = if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS };
+            let answer =
+                if arguments.json { border::json(&report.period, &rows) } else { border::text(&rows).into_bytes() };
+            print(done, &answer)
         }
         Err(error) => {
             eprintln!("error: {error}");
@@ -114,8 +141,13 @@ fn answer(arguments: &Arguments, done: ExitCode, json: impl FnOnce() -> Vec<u8>)
     if !arguments.json {
         return done;
     }
+    print(done, &json())
+}
+
+/// Writes what was asked for to standard output.
+fn print(done: ExitCode, bytes: &[u8]) -> ExitCode {
     let mut out = std::io::stdout().lock();
-    match out.write_all(&json()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => done,
         Err(error) => {
             eprintln!("error: cannot write to standard output: {error}");

@@ -6,6 +6,7 @@
 //! - Promise: nothing is calculated here.
 
 mod arguments;
+mod border;
 mod commands;
 mod init;
 mod progress;

@@ -68,7 +68,7 @@ fn dollars(invoice: &Invoice) -> (Usd, Usd) {
 }
 
 /// Dollars with two decimals, the rest not shown: for the eye only, files have every digit.
-fn cents(amount: Usd) -> String {
+pub(super) fn cents(amount: Usd) -> String {
     let text = amount.to_string();
     let (whole, decimals) = text.split_once('.').unwrap_or((&text, "0"));
     format!("{whole}.{decimals:0<2.2}")
@@ -100,6 +100,6 @@ fn next(out: &mut String, command: &Command, report: &RunReport) {
             line(out, format_args!("next: seikyu run ... --facts {place}"));
         }
         Command::Check { .. } => line(out, format_args!("checked; nothing was written")),
-        Command::Init { .. } => {}
+        Command::Init { .. } | Command::Border(_) => {}
     }
 }

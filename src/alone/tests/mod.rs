@@ -8,4 +8,5 @@ mod groups;
 mod holds;
 mod list_price;
 mod properties;
+mod reapply;
 mod tiers;
