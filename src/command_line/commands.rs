@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::arguments::{Arguments, Command, Month};
 use super::init::init_workspace;
 use super::progress::{Lines, OnTerminal, Quiet};
+use super::rates;
 use super::summary;
 use crate::reference::read_workspace;
 use crate::run::{self, RunError, RunReport, RunRequest, Watcher};
@@ -25,6 +26,7 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
     let watcher = watcher(arguments.quiet);
     let outcome = match &arguments.command {
         Command::Init { dir } => return init(arguments, dir),
+        Command::Rates(command) => return rates::execute(arguments, command, watcher),
         Command::Check { workspace, period: None, .. } => return check_workspace(arguments, workspace),
         Command::Check { workspace, period: Some(period), facts, output } => {
             let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
@@ -104,13 +106,13 @@ fn check_workspace(arguments: &Arguments, dir: &Path) -> ExitCode {
     }
 }
 
-fn refuse(error: &dyn std::error::Error, is_machine_fault: bool) -> ExitCode {
+pub(super) fn refuse(error: &dyn std::error::Error, is_machine_fault: bool) -> ExitCode {
     eprintln!("error: {error}");
     ExitCode::from(if is_machine_fault { FAILED } else { REFUSED })
 }
 
 /// Ends a command that is done: with its JSON on standard output where that was asked for.
-fn answer(arguments: &Arguments, done: ExitCode, json: impl FnOnce() -> Vec<u8>) -> ExitCode {
+pub(super) fn answer(arguments: &Arguments, done: ExitCode, json: impl FnOnce() -> Vec<u8>) -> ExitCode {
     if !arguments.json {
         return done;
     }
@@ -124,7 +126,7 @@ fn answer(arguments: &Arguments, done: ExitCode, json: impl FnOnce() -> Vec<u8>)
     }
 }
 
-fn json_line(value: &serde_json::Value) -> Vec<u8> {
+pub(super) fn json_line(value: &serde_json::Value) -> Vec<u8> {
     let mut text = value.to_string().into_bytes();
     text.push(b'\n');
     text

@@ -9,6 +9,8 @@ mod arguments;
 mod commands;
 mod init;
 mod progress;
+mod rates;
+mod rates_text;
 mod summary;
 
 pub use arguments::Arguments;
