@@ -17,7 +17,7 @@ use super::taxes::{read_tax_rates, read_tax_treatments};
 use super::{Intake, ReadFile, ReferenceError};
 use crate::period::BillingPeriod;
 use crate::terms::{
-    AccountContract, Fee, Plan, PriceList, Project, ReferenceData, SavingsPlanRates, TaxRate, TaxTreatment,
+    AccountContract, Fee, FreeOffer, Plan, PriceList, Project, ReferenceData, SavingsPlanRates, TaxRate, TaxTreatment,
 };
 
 /// A workspace as read.
@@ -175,12 +175,37 @@ fn warn(reference: &ReferenceData, period: Option<BillingPeriod>) -> Vec<String>
         warnings.push(String::from("seikyu.toml: no issuer.registration_number; invoices are not qualified invoices"));
     }
     warnings.extend(shared_by_offers(&reference.price_list));
+    warnings.extend(lost_by_offers(&reference.price_list, period));
     for plan in reference.plans.values() {
         let mut contracts = reference.accounts.iter().filter(|contract| contract.plan_id == plan.id);
         let in_use = contracts.any(|contract| period.is_none_or(|month| contract.holds_in(month)));
         if in_use {
             let texts = plan.assumptions.iter();
             warnings.extend(texts.map(|(what, why)| format!("plan {}: {what} is an assumption: {why}", plan.id)));
+        }
+    }
+    warnings
+}
+
+/// Free offers whose version of the month grants nothing for a SKU that an earlier one did.
+///
+/// AWS may have ended it. Or the later version comes from the file of another region, and a customer would lose an
+/// allowance without a word.
+fn lost_by_offers(list: &PriceList, period: Option<BillingPeriod>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (sku, versions) in &list.free_offers {
+        let started = |offer: &&FreeOffer| period.is_none_or(|month| offer.effective_from < month.end());
+        let known: Vec<&FreeOffer> = versions.iter().filter(started).collect();
+        let Some((last, earlier)) = known.split_last() else { continue };
+        let granted: BTreeSet<&String> = earlier.iter().flat_map(|offer| &offer.applies_to).collect();
+        let lost: Vec<&&String> = granted.iter().filter(|sku| !last.applies_to.contains(sku)).collect();
+        if let Some(first) = lost.first() {
+            let from = last.effective_from;
+            warnings.push(format!(
+                "list prices: free offer {sku} from {from} no longer names {} SKUs that it named before, such as {first}; \
+                 import the offer files of all regions of that publication, if they still share it",
+                lost.len()
+            ));
         }
     }
     warnings
