@@ -197,3 +197,69 @@ fn one_refused_file_keeps_all_from_being_written() {
     assert_eq!(code, 2, "{stderr}");
     assert!(tables(folder.path(), "list_prices").is_empty());
 }
+
+/// One on-demand dimension as AWS writes it.
+fn dimension(sku: &str, number: u32, [begin, end, price]: [&str; 3], applies_to: &[&str]) -> String {
+    let rate_code = format!("{sku}.T.D{number}");
+    let applies_to: Vec<String> = applies_to.iter().map(|other| format!("\"{other}\"")).collect();
+    let applies_to = applies_to.join(",");
+    format!(
+        "\"{rate_code}\":{{\"rateCode\":\"{rate_code}\",\"beginRange\":\"{begin}\",\"endRange\":\"{end}\",\"unit\":\"GB\",\
+         \"pricePerUnit\":{{\"USD\":\"{price}\"}},\"appliesTo\":[{applies_to}]}}"
+    )
+}
+
+/// Imports an offer of the terms of some SKUs; its rows but for the source, and what was told.
+fn import_terms(terms: &[(&str, String)]) -> (Vec<String>, String) {
+    let folder = workspace();
+    let of_sku = |(sku, dimensions): &(&str, String)| {
+        let term = format!("{{\"effectiveDate\":\"2025-05-01T00:00:00Z\",\"priceDimensions\":{{{dimensions}}}}}");
+        format!("\"{sku}\":{{\"{sku}.T\":{term}}}")
+    };
+    let terms: Vec<String> = terms.iter().map(of_sku).collect();
+    let text = format!("{{\"offerCode\":\"X\",\"version\":\"1\",\"terms\":{{\"OnDemand\":{{{}}}}}}}", terms.join(","));
+    let file = folder.path().join("offer.json");
+    fs::write(&file, text).expect("a file can be written");
+    let file = file.to_str().expect("a path of a test is UTF-8");
+    let outcome = seikyu(&["rates", "import-prices", file], &[("--workspace", folder.path())]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    let rows = rows_but_source(&tables(folder.path(), "list_prices")[0]);
+    (rows.into_iter().map(|row| row.join(" ")).collect(), outcome.stderr)
+}
+
+#[test]
+fn free_offers_are_taken_where_they_are_offers_and_the_rest_is_told() {
+    let price = |sku: &str| (["0", "Inf", "1.0E-1"], sku.to_owned());
+    let paid = |sku: &'static str| (sku, dimension(sku, 0, price(sku).0, &[]));
+    let two = |one: String, other: String| format!("{one},{other}");
+
+    // A plain offer; its own SKU and repeats among the SKUs say nothing.
+    let offer = dimension("G", 0, ["0", "100", "0.0000000000"], &["B", "A", "A", "G"]);
+    let (rows, told) = import_terms(&[("G", offer), paid("A"), paid("B")]);
+    assert_eq!(rows, ["A 0 Inf 0.1 GB 2025-05-01 ", "B 0 Inf 0.1 GB 2025-05-01 ", "G 0 100 0 GB 2025-05-01 A;B"]);
+    assert!(!told.contains("warning"), "{told}");
+
+    // An offer with a price of its own above the allowance keeps the allowance.
+    let free = dimension("G", 0, ["0", "100", "0"], &["A"]);
+    let (rows, told) = import_terms(&[("G", two(free, dimension("G", 1, ["100", "Inf", "0.2"], &[]))), paid("A")]);
+    assert_eq!(rows, ["A 0 Inf 0.1 GB 2025-05-01 ", "G 0 100 0 GB 2025-05-01 A"]);
+    assert!(
+        told.contains("free offers for other SKUs have prices of their own, which were left out")
+            && told.contains(": G\n"),
+        "{told}"
+    );
+
+    // What costs or has no bound is no allowance, whatever it applies to.
+    let (rows, told) = import_terms(&[("G", dimension("G", 0, ["0", "Inf", "0"], &["A"])), paid("A")]);
+    assert_eq!(rows, ["A 0 Inf 0.1 GB 2025-05-01 ", "G 0 Inf 0 GB 2025-05-01 "]);
+    assert!(told.contains("appliesTo stands at something that is charged or has no bound"), "{told}");
+
+    // A free range within the SKU is a range; an allowance that no SKU shares is left out.
+    let first = dimension("G", 0, ["0", "100", "0"], &["G"]);
+    let (rows, told) = import_terms(&[
+        ("G", two(first, dimension("G", 1, ["100", "Inf", "0.2"], &[]))),
+        ("L", dimension("L", 0, ["0", "5", "0"], &[])),
+    ]);
+    assert_eq!(rows, ["G 0 100 0 GB 2025-05-01 ", "G 100 Inf 0.2 GB 2025-05-01 "]);
+    assert!(told.contains("allowances that apply to no SKU of this file were left out: L\n"), "{told}");
+}

@@ -49,21 +49,24 @@ pub(super) fn compile(mut lines: Vec<PriceLine>, notes: &mut Notes, faults: &mut
     }
     close_whole_ranges(&mut lines, notes);
     let mut leftover = Leftover::default();
-    let mut kept = Vec::with_capacity(lines.len());
+    let mut keep: Vec<bool> = Vec::with_capacity(lines.len());
     for group in lines.chunk_by(|one, other| one.sku == other.sku) {
         if group.iter().any(|line| !line.applies_to.is_empty()) {
-            keep_offer(group, &mut kept, &mut leftover, faults);
+            keep_offer(group, &mut keep, &mut leftover, faults);
         } else if group.iter().all(|line| line.is_allowance()) {
             leftover.offers_for_nothing.insert(group[0].sku.clone());
+            keep.extend(group.iter().map(|_| false));
         } else {
             for version in group.chunk_by(|one, other| one.effective_from == other.effective_from) {
                 check_ladder(version, faults);
             }
-            kept.extend_from_slice(group);
+            keep.extend(group.iter().map(|_| true));
         }
     }
     leftover.tell(notes);
-    kept
+    let mut keep = keep.into_iter();
+    lines.retain(|_| keep.next().unwrap_or(true));
+    lines
 }
 
 /// Some ladders are written for whole units: 0 to 20000, then 20001 to Inf. The 20001st unit is the first above 20000.
@@ -110,11 +113,11 @@ impl Leftover {
 }
 
 /// A SKU that grants an allowance to others: of each version exactly that.
-fn keep_offer(group: &[PriceLine], kept: &mut Vec<PriceLine>, leftover: &mut Leftover, faults: &mut Faults) {
+fn keep_offer(group: &[PriceLine], keep: &mut Vec<bool>, leftover: &mut Leftover, faults: &mut Faults) {
+    keep.extend(group.iter().map(|line| !line.applies_to.is_empty()));
     for version in group.chunk_by(|one, other| one.effective_from == other.effective_from) {
         let mut offers = version.iter().filter(|line| !line.applies_to.is_empty());
         if let Some(offer) = offers.next() {
-            kept.push(offer.clone());
             for other in offers {
                 let found = format!("a second allowance beside rate {}", offer.rate_code);
                 let accepted = "one allowance for a free offer and date";
