@@ -9,6 +9,7 @@ pub mod usage;
 // The edges in.
 pub mod ingest;
 pub mod reference;
+pub mod price_import;
 
 // The pure stages, in the order the data flows.
 pub mod fold;

@@ -130,6 +130,10 @@ fn write_used(column: Column, subject: &Subject, text: &mut String) -> std::fmt:
         Column::SavingsPlanOffering if is_covered => write!(text, "ComputeSavingsPlans"),
         Column::SavingsPlanPayment if is_covered => write!(text, "No Upfront"),
         Column::SavingsPlanTerm if is_covered => write!(text, "1yr"),
+        Column::InstanceType => write!(text, "type{sku}.large"),
+        Column::OperatingSystem => write!(text, "Linux"),
+        Column::Tenancy => write!(text, "Shared"),
+        Column::SavingsPlanStartTime if is_covered => write!(text, "2024-11-01T00:00:00.000Z"),
         Column::SavingsPlanArn
         | Column::SavingsPlanRate
         | Column::SavingsPlanEffectiveCost
@@ -143,7 +147,21 @@ fn write_used(column: Column, subject: &Subject, text: &mut String) -> std::fmt:
         | Column::ReservationArn
         | Column::SubscriptionId
         | Column::ReservationZone
-        | Column::ReservationEffectiveCost => Ok(()),
+        | Column::ReservationEffectiveCost
+        | Column::DatabaseEngine
+        | Column::DeploymentOption
+        | Column::LicenseModel
+        | Column::NumberOfReservations
+        | Column::ReservationStartTime
+        | Column::ReservationEndTime
+        | Column::ReservationUpfront
+        | Column::SavingsPlanRegion
+        | Column::SavingsPlanFamily
+        | Column::SavingsPlanStartTime
+        | Column::SavingsPlanEndTime
+        | Column::TotalCommitment
+        | Column::UsedCommitment
+        | Column::SavingsPlanUpfront => Ok(()),
     }
 }
 

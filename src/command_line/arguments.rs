@@ -1,8 +1,9 @@
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::period::BillingPeriod;
+use crate::period::{BillingPeriod, Instant, parse_instant};
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 done, but something is held; 2 refused: bad input or usage; \
                           3 failed: the machine's fault (disk, network, bug)";
@@ -54,6 +55,53 @@ pub enum Command {
         #[arg(long, value_name = "DIR", hide = true)]
         output: Option<PathBuf>,
     },
+    /// Import and show list prices.
+    #[command(subcommand)]
+    Rates(RatesCommand),
+}
+
+/// What is done with rates.
+#[derive(Debug, Subcommand)]
+pub enum RatesCommand {
+    /// Compile AWS price-list offer files (JSON or CSV, also packed by gzip) into the workspace's rates.
+    ImportPrices {
+        /// The folder of the workspace.
+        #[arg(long, value_name = "DIR")]
+        workspace: PathBuf,
+        /// How the compiled tables are written.
+        #[arg(long, value_name = "FORMAT", value_parser = ["csv", "parquet"], default_value = "csv")]
+        format: String,
+        /// Offer files of services or of Savings Plans.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Print what the workspace knows of the prices of a SKU.
+    Show {
+        /// As in `product/sku` of the report.
+        sku: String,
+        /// The folder of the workspace.
+        #[arg(long, value_name = "DIR")]
+        workspace: PathBuf,
+        /// Only what was in force on this day (UTC).
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        on: Option<Day>,
+    },
+}
+
+/// A day in UTC.
+#[derive(Clone, Copy, Debug)]
+pub struct Day {
+    /// Its midnight.
+    pub start: Instant,
+}
+
+impl FromStr for Day {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let start = parse_instant(format!("{text}T00:00:00Z").as_bytes()).filter(|_| text.len() == 10);
+        start.map(|start| Self { start }).ok_or("a date is written YYYY-MM-DD")
+    }
 }
 
 /// A month of a workspace.

@@ -6,6 +6,7 @@ use super::arguments::{Arguments, Command, Month};
 use super::border;
 use super::init::init_workspace;
 use super::progress::{Lines, OnTerminal, Quiet};
+use super::rates;
 use super::summary;
 use crate::alone::BorderRow;
 use crate::reference::read_workspace;
@@ -27,6 +28,7 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
     let watcher = watcher(arguments.quiet);
     let outcome = match &arguments.command {
         Command::Init { dir } => return init(arguments, dir),
+        Command::Rates(command) => return rates::execute(arguments, command, watcher),
         Command::Check { workspace, period: None, .. } => return check_workspace(arguments, workspace),
         Command::Check { workspace, period: Some(period), facts, output } => {
             let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
@@ -131,13 +133,13 @@ fn check_workspace(arguments: &Arguments, dir: &Path) -> ExitCode {
     }
 }
 
-fn refuse(error: &dyn std::error::Error, is_machine_fault: bool) -> ExitCode {
+pub(super) fn refuse(error: &dyn std::error::Error, is_machine_fault: bool) -> ExitCode {
     eprintln!("error: {error}");
     ExitCode::from(if is_machine_fault { FAILED } else { REFUSED })
 }
 
 /// Ends a command that is done: with its JSON on standard output where that was asked for.
-fn answer(arguments: &Arguments, done: ExitCode, json: impl FnOnce() -> Vec<u8>) -> ExitCode {
+pub(super) fn answer(arguments: &Arguments, done: ExitCode, json: impl FnOnce() -> Vec<u8>) -> ExitCode {
     if !arguments.json {
         return done;
     }
@@ -156,7 +158,7 @@ fn print(done: ExitCode, bytes: &[u8]) -> ExitCode {
     }
 }
 
-fn json_line(value: &serde_json::Value) -> Vec<u8> {
+pub(super) fn json_line(value: &serde_json::Value) -> Vec<u8> {
     let mut text = value.to_string().into_bytes();
     text.push(b'\n');
     text

@@ -10,6 +10,8 @@ mod border;
 mod commands;
 mod init;
 mod progress;
+mod rates;
+mod rates_text;
 mod summary;
 
 pub use arguments::Arguments;

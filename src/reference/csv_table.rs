@@ -1,9 +1,10 @@
-//! CSV text to a [`Table`]. The `csv` crate accepts any quoting; a torn quote would swallow rows, so it is refused.
+//! CSV text to a [`Table`].
 
 use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::quotes::{QuoteScan, WHOLE_QUOTES};
 use super::table::{Columns, Table};
 use super::{Fault, Place};
 
@@ -80,41 +81,17 @@ impl LineCounter<'_> {
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Quoting {
-    CellStart,
-    Plain,
-    Quoted,
-    Closed,
-}
-
 /// The first quote that is not where RFC 4180 has one, or that is never closed.
 fn torn_quote(file: &Arc<str>, text: &str) -> Option<Fault> {
-    let mut state = Quoting::CellStart;
-    let mut line = 1;
-    let mut opened_in = 1;
-    let fault = |line: usize, found: &str| Fault {
+    let mut scan = QuoteScan::new(b',', 1);
+    scan.feed(text.as_bytes());
+    let (line, found) = scan.finish()?;
+    let (accepted, remedy) = WHOLE_QUOTES;
+    Some(Fault {
         at: Place::of_line(file, line),
         column: String::new(),
         found: found.to_owned(),
-        accepted: String::from("quotes around a whole cell, and a quote inside it written twice"),
-        remedy: String::from("correct the quotes; the file may be cut off"),
-    };
-    for byte in text.bytes() {
-        state = match (state, byte) {
-            (Quoting::CellStart, b'"') => {
-                opened_in = line;
-                Quoting::Quoted
-            }
-            (Quoting::Plain, b'"') => return Some(fault(line, "a quote inside a cell without quotes")),
-            (Quoting::Quoted, b'"') => Quoting::Closed,
-            (Quoting::Quoted, _) => Quoting::Quoted,
-            (Quoting::Closed, b'"') => Quoting::Quoted, // Written twice: one quote of the text.
-            (_, b',' | b'\n' | b'\r') => Quoting::CellStart,
-            (Quoting::Closed, _) => return Some(fault(line, "text after a closing quote")),
-            (Quoting::CellStart | Quoting::Plain, _) => Quoting::Plain,
-        };
-        line += usize::from(byte == b'\n');
-    }
-    (state == Quoting::Quoted).then(|| fault(opened_in, "a quote that is never closed"))
+        accepted: accepted.to_owned(),
+        remedy: remedy.to_owned(),
+    })
 }

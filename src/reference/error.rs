@@ -80,7 +80,7 @@ impl fmt::Display for Fault {
 #[derive(Debug, thiserror::Error)]
 pub enum ReferenceError {
     /// The files say something that cannot be accepted. Mend the files.
-    #[error("{}", listed(faults))]
+    #[error("{}", list_faults("the workspace has", faults, 0))]
     Refused {
         /// All of it, in the order of reading.
         faults: Vec<Fault>,
@@ -124,16 +124,17 @@ impl ReferenceError {
     }
 }
 
-/// All faults as text, one a line, file by file in the order of reading.
-fn listed(faults: &[Fault]) -> String {
+/// All faults as text, one a line, file by file in the order of reading. `hidden` more are known only by number.
+pub(crate) fn list_faults(who_has: &str, faults: &[Fault], hidden: usize) -> String {
     let mut files: Vec<&Arc<str>> = Vec::new();
     for fault in faults {
         if !files.contains(&&fault.at.file) {
             files.push(&fault.at.file);
         }
     }
-    let plural = if faults.len() == 1 { "fault" } else { "faults" };
-    let mut text = format!("the workspace has {} {plural}:", faults.len());
+    let count = faults.len() + hidden;
+    let plural = if count == 1 { "fault" } else { "faults" };
+    let mut text = format!("{who_has} {count} {plural}:");
     for file in files {
         let of_file = faults.iter().filter(|fault| fault.at.file == *file);
         for fault in of_file.clone().take(PRINTED_PER_FILE) {
@@ -143,6 +144,9 @@ fn listed(faults: &[Fault]) -> String {
         if hidden > 0 {
             text.push_str(&format!("\n- {file}: and {hidden} more"));
         }
+    }
+    if hidden > 0 {
+        text.push_str(&format!("\n- and {hidden} more"));
     }
     text
 }

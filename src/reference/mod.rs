@@ -20,6 +20,7 @@ mod plan_discounts;
 mod plans;
 mod price_ladders;
 mod price_rows;
+mod quotes;
 mod registration_number;
 mod row_lists;
 mod savings_plan_rows;
@@ -34,9 +35,12 @@ mod workspace;
 
 #[cfg(test)]
 pub(crate) use commitment_rules::shipped_commitment_rules;
+pub(crate) use error::list_faults;
 pub use error::{Fault, Place, ReferenceError};
 use intake::Intake;
 pub use intake::ReadFile;
+pub(crate) use quotes::{QuoteScan, WHOLE_QUOTES};
 pub use registration_number::is_valid_registration_number;
 pub use settings::Settings;
-pub use workspace::{Workspace, read_workspace};
+pub(crate) use table::quoted;
+pub use workspace::{Rates, Workspace, read_rates, read_settings, read_workspace};

@@ -1,6 +1,6 @@
 //! Rows of price lists, from whatever files, to ladders without gaps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Fault;
@@ -124,11 +124,16 @@ fn build_offers(versions: BTreeMap<Instant, Vec<&Located<PriceRow>>>, faults: &m
     let mut built: Vec<FreeOffer> = Vec::new();
     for (effective_from, rows) in versions {
         let row = rows[0];
-        if let Some(other) = rows.get(1) {
-            faults.push(contradiction(other, row, "end_range", "one allowance for an offer and date"));
+        let mut applies_to: BTreeSet<String> = BTreeSet::new();
+        for other in &rows {
+            if other.value.end != row.value.end {
+                faults.push(contradiction(other, row, "end_range", "one allowance for an offer and date"));
+            }
+            // The files of two regions each name the SKUs of their own.
+            applies_to.extend(other.value.applies_to.iter().cloned());
         }
         let Some(allowance) = row.value.end else { continue }; // Refused where it was read.
-        let applies_to = row.value.applies_to.clone();
+        let applies_to: Vec<String> = applies_to.into_iter().collect();
         let is_news = |earlier: &FreeOffer| earlier.allowance != allowance || earlier.applies_to != applies_to;
         if built.last().is_none_or(is_news) {
             let (sku, source) = (row.value.sku.clone(), row.value.source.clone());

@@ -230,6 +230,6 @@ pub(super) fn number_hint(error: &MoneyError) -> String {
 }
 
 /// A text as it stands in a file.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     if text.is_empty() { String::from("nothing") } else { format!("{text:?}") }
 }

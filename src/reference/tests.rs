@@ -9,6 +9,7 @@ use crate::terms::{CategoryRule, Discount, FeeBasis, Mode, Plan};
 
 mod bad_input;
 mod formats;
+mod free_offers;
 mod savings_plans;
 mod shipped;
 

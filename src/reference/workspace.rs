@@ -17,7 +17,9 @@ use super::table::{Located, Rows};
 use super::taxes::{read_tax_rates, read_tax_treatments};
 use super::{Intake, ReadFile, ReferenceError};
 use crate::period::BillingPeriod;
-use crate::terms::{AccountContract, Fee, Plan, PriceList, Project, ReferenceData, TaxRate, TaxTreatment};
+use crate::terms::{
+    AccountContract, Fee, FreeOffer, Plan, PriceList, Project, ReferenceData, SavingsPlanRates, TaxRate, TaxTreatment,
+};
 
 /// A workspace as read.
 #[derive(Clone, Debug)]
@@ -46,7 +48,7 @@ struct Read {
 pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Workspace, ReferenceError> {
     check_is_workspace(dir)?;
     let mut intake = Intake::new(dir);
-    let SettingsFile { issuer, mode, settings } = read_settings(&mut intake, dir)?;
+    let SettingsFile { issuer, mode, settings } = read_settings_file(&mut intake, dir)?;
     let rates = &settings.rates_dir;
     let read = Read {
         accounts: read_accounts(&mut intake, dir)?,
@@ -112,6 +114,35 @@ fn read_price_list(intake: &mut Intake, rates: &Path) -> Result<PriceList, Refer
     Ok(price_list)
 }
 
+/// The prices of a workspace, without anything else.
+#[derive(Clone, Debug)]
+pub struct Rates {
+    /// List prices and free offers.
+    pub price_list: PriceList,
+    /// What usage costs under Savings Plans.
+    pub savings_plan_rates: SavingsPlanRates,
+}
+
+/// Reads nothing but the settings of a workspace.
+pub fn read_settings(dir: &Path) -> Result<Settings, ReferenceError> {
+    check_is_workspace(dir)?;
+    let mut intake = Intake::new(dir);
+    let SettingsFile { settings, .. } = read_settings_file(&mut intake, dir)?;
+    intake.faults.is_empty().then_some(settings).ok_or(ReferenceError::Refused { faults: intake.faults })
+}
+
+/// Reads nothing but the prices of a workspace.
+pub fn read_rates(dir: &Path) -> Result<Rates, ReferenceError> {
+    let settings = read_settings(dir)?;
+    let mut intake = Intake::new(dir);
+    let price_list = read_price_list(&mut intake, &settings.rates_dir)?;
+    let savings_plan_rates = read_savings_plan_rates(&mut intake, &settings.rates_dir)?;
+    if !intake.faults.is_empty() {
+        return Err(ReferenceError::Refused { faults: intake.faults });
+    }
+    Ok(Rates { price_list, savings_plan_rates })
+}
+
 /// Without its settings a folder is no workspace, and what else it lacks would only be noise.
 fn check_is_workspace(dir: &Path) -> Result<(), ReferenceError> {
     let found = match (dir.is_dir(), dir.join("seikyu.toml").exists()) {
@@ -122,7 +153,7 @@ fn check_is_workspace(dir: &Path) -> Result<(), ReferenceError> {
     Err(ReferenceError::NoWorkspace { dir: dir.display().to_string(), found })
 }
 
-fn read_settings(intake: &mut Intake, dir: &Path) -> Result<SettingsFile, ReferenceError> {
+fn read_settings_file(intake: &mut Intake, dir: &Path) -> Result<SettingsFile, ReferenceError> {
     let found = intake.needed_text(&dir.join("seikyu.toml"), "a workspace, which has a seikyu.toml")?;
     Ok(match found {
         Some((file, text)) => SettingsFile::read(dir, &file, &text, &mut intake.faults),
@@ -147,12 +178,37 @@ fn warn(reference: &ReferenceData, period: Option<BillingPeriod>) -> Vec<String>
         warnings.push(String::from("seikyu.toml: no issuer.registration_number; invoices are not qualified invoices"));
     }
     warnings.extend(shared_by_offers(&reference.price_list));
+    warnings.extend(lost_by_offers(&reference.price_list, period));
     for plan in reference.plans.values() {
         let mut contracts = reference.accounts.iter().filter(|contract| contract.plan_id == plan.id);
         let in_use = contracts.any(|contract| period.is_none_or(|month| contract.holds_in(month)));
         if in_use {
             let texts = plan.assumptions.iter();
             warnings.extend(texts.map(|(what, why)| format!("plan {}: {what} is an assumption: {why}", plan.id)));
+        }
+    }
+    warnings
+}
+
+/// Free offers whose version of the month grants nothing for a SKU that an earlier one did.
+///
+/// AWS may have ended it. Or the later version comes from the file of another region, and a customer would lose an
+/// allowance without a word.
+fn lost_by_offers(list: &PriceList, period: Option<BillingPeriod>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (sku, versions) in &list.free_offers {
+        let started = |offer: &&FreeOffer| period.is_none_or(|month| offer.effective_from < month.end());
+        let known: Vec<&FreeOffer> = versions.iter().filter(started).collect();
+        let Some((last, earlier)) = known.split_last() else { continue };
+        let granted: BTreeSet<&String> = earlier.iter().flat_map(|offer| &offer.applies_to).collect();
+        let lost: Vec<&&String> = granted.iter().filter(|sku| !last.applies_to.contains(sku)).collect();
+        if let Some(first) = lost.first() {
+            let from = last.effective_from;
+            warnings.push(format!(
+                "list prices: free offer {sku} from {from} no longer names {} SKUs that it named before, such as {first}; \
+                 import the offer files of all regions of that publication, if they still share it",
+                lost.len()
+            ));
         }
     }
     warnings
