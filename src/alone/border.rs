@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::commitments::{Commitment, Commitments, Kind};
+use super::commitments::{Commitment, Commitments, DAY, HOUR, Kind};
 use super::reapply::Reapplied;
 use super::{Adjustments, Groups};
 use crate::money::{MoneyError, Quantity, Usd, split_by_weight};
@@ -51,7 +51,7 @@ pub struct BorderRow {
     pub owner_id: String,
     /// `zonal_ri`, `regional_ri`, the offering of a Savings Plan, or `unknown`.
     pub kind: String,
-    /// Instance hours of a reservation.
+    /// Instance hours; of Savings Plans, of covered usage that is counted in hours.
     pub hours: Option<Quantity>,
     /// Normalized units of a size-flexible reservation.
     pub normalized_units: Option<Quantity>,
@@ -62,6 +62,8 @@ pub struct BorderRow {
     pub worth: Option<Usd>,
     /// Rows of the report that it covered.
     pub rows: Option<u64>,
+    /// How finely its group's use is told: `hour`, else what was given back is approximate.
+    pub interval: &'static str,
 }
 
 /// All rows, sorted by payer, ARN, side and account.
@@ -97,10 +99,22 @@ pub(super) fn border_rows(
             amount: None,
             worth: Some(amount),
             rows: None,
+            interval: "hour",
         });
     }
     rows.sort();
     Ok(rows)
+}
+
+/// The name of a length of time in seconds.
+const fn interval_name(grain: i64) -> &'static str {
+    if grain <= HOUR {
+        "hour"
+    } else if grain <= DAY {
+        "day"
+    } else {
+        "month"
+    }
 }
 
 /// One commitment's rows.
@@ -168,11 +182,12 @@ impl Sheet<'_> {
             account_id: account.map_or_else(String::new, |account| self.facts.text(account).to_owned()),
             owner_id: self.commitment.owner.clone().unwrap_or_default(),
             kind: self.kind(),
-            hours: hours.filter(|_| is_reservation),
+            hours: hours.filter(|_| is_reservation || matches!(side, Side::Inside | Side::Outside)),
             normalized_units: self.flexible().map(|_| Quantity::from_units(amount)),
             amount: None,
             worth: None,
             rows: None,
+            interval: interval_name(self.commitment.grain),
         }
     }
 

@@ -16,7 +16,8 @@ pub(super) type Bucket = i64;
 
 /// Seconds of an hour.
 pub(super) const HOUR: i64 = 3_600;
-const DAY: i64 = 86_400;
+/// Seconds of a day.
+pub(super) const DAY: i64 = 86_400;
 
 /// What a commitment covers.
 #[derive(Clone, Debug)]
@@ -61,14 +62,15 @@ pub(super) struct SavingsPlan<'a> {
     pub scopes: BTreeSet<(&'a str, String)>,
     /// When it began: its rates were fixed then.
     pub start: Instant,
-    /// Dollars by bucket.
+    /// Dollars by bucket: what was committed, and what its fee rows say was used of it.
     pub committed: BTreeMap<Bucket, Usd>,
+    pub told_used: BTreeMap<Bucket, Usd>,
 }
 
 /// What one account used of a commitment in the month.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Used {
-    /// Of reservations: instance hours.
+    /// Instance hours: of Savings Plans, of the usage that is counted in hours.
     pub hours: Quantity,
     /// In units of the commitment: see [`Commitment::units`].
     pub amount: i128,
@@ -169,6 +171,11 @@ pub(super) struct Evidence {
     pub covered: Vec<usize>,
 }
 
+/// Whether a unit of `pricing/unit` is an hour.
+fn is_in_hours(unit: &str) -> bool {
+    ["hrs", "hours", "hour"].contains(&unit.to_ascii_lowercase().as_str())
+}
+
 /// The first second of the bucket that holds an instant.
 pub(super) fn bucket_of(start: Option<Instant>, grain: i64, month_start: Instant) -> Bucket {
     let seconds = start.unwrap_or(month_start).seconds();
@@ -235,6 +242,7 @@ impl Commitment<'_> {
                 let fee = &facts.facts[*place];
                 let bucket = bucket_of(fee.key.interval_start, self.grain, start);
                 *plan.committed.entry(bucket).or_default() += fee.measures.total_commitment;
+                *plan.told_used.entry(bucket).or_default() += fee.measures.used_commitment;
             }
         }
         for place in &evidence.covered {
@@ -247,7 +255,9 @@ impl Commitment<'_> {
             *sum = sum.saturating_add(amount); // Units that a wrong factor blew up must not stop the month.
             let used = self.users.entry(account).or_default();
             used.amount = used.amount.saturating_add(amount);
-            used.hours += fact.measures.quantity;
+            if !self.is_savings_plan || is_in_hours(facts.text(fact.key.unit)) {
+                used.hours += fact.measures.quantity;
+            }
             used.rows += fact.measures.rows;
         }
     }
@@ -265,17 +275,6 @@ impl Commitment<'_> {
     pub(super) fn left(&self, bucket: Bucket, month: BillingPeriod) -> i128 {
         let inside = self.inside.get(&bucket).copied().unwrap_or_default();
         self.capacity(bucket, month).saturating_sub(inside).max(0)
-    }
-
-    /// Why nothing of it can be given back although it has fee rows.
-    pub(super) fn why_unknown(&self) -> Option<&'static str> {
-        match &self.kind {
-            Kind::Other if self.has_fee => Some("no rule of rates/commitments tells what it covers"),
-            Kind::Reservation(reservation) if reservation.alive.is_empty() => {
-                Some("its fee row has no reservation/NumberOfReservations")
-            }
-            Kind::Reservation(_) | Kind::SavingsPlan(_) | Kind::Other => None,
-        }
     }
 }
 

@@ -10,6 +10,7 @@
 mod adjustments;
 mod border;
 mod class;
+mod commitment_checks;
 mod commitments;
 mod counters;
 mod credits;

@@ -112,5 +112,6 @@ fn read_savings_plan<'a>(facts: &'a Facts, reference: &'a ReferenceData, evidenc
         scopes,
         start: starts.min().unwrap_or(facts.period.start()),
         committed: BTreeMap::new(),
+        told_used: BTreeMap::new(),
     }))
 }

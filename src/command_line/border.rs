@@ -57,6 +57,7 @@ pub(super) fn json(period: &str, rows: &[BorderRow]) -> Vec<u8> {
             "amount_usd": text(row.amount),
             "worth_usd": text(row.worth),
             "rows": row.rows,
+            "interval": row.interval,
         })
     };
     let record = json!({ "billing_period": period, "border": rows.iter().map(row).collect::<Vec<_>>() });

@@ -5,7 +5,7 @@ use crate::alone::BorderRow;
 use crate::period::BillingPeriod;
 
 /// The columns of `border.csv`.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "billing_period",
     "payer_id",
     "commitment_arn",
@@ -18,6 +18,7 @@ const COLUMNS: [&str; 12] = [
     "amount_usd",
     "worth_usd",
     "rows",
+    "interval",
 ];
 
 /// `border.csv`: per commitment what its own group used, what others did, what nobody did, what was given back.
@@ -41,6 +42,7 @@ pub fn border_table(period: BillingPeriod, rows: &[BorderRow]) -> Vec<u8> {
             cell(row.amount),
             cell(row.worth),
             cell(row.rows),
+            row.interval.to_owned(),
         ]);
     }
     table.finish()

@@ -11,7 +11,7 @@ use crate::audit::{AwsInvoiceRow, AwsInvoices};
 use crate::invoice::{Hold, Invoice, Status};
 use crate::money::Usd;
 use crate::pipeline::Bill;
-use crate::terms::{Discount, Plan, ReferenceData, Source};
+use crate::terms::{Discount, Mode, Plan, ReferenceData, Source};
 
 /// How long the parts took. The only thing in the output that depends on the clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,6 +76,7 @@ impl RunReport {
         let usd = |(name, amount): (&String, &Usd)| (name.clone(), Value::String(amount.to_string()));
         report.details["public_on_demand_fallback"] =
             bill.list.notes.public_on_demand_fallback.iter().map(usd).collect::<serde_json::Map<_, _>>().into();
+        report.details["mode"] = mode_name(inputs.workspace.reference.mode).into();
         report.details["rates"] = rates(request, &inputs.workspace.reference);
         report.details["plans"] = plans(bill, &inputs.workspace.reference);
         report
@@ -126,6 +127,15 @@ impl RunReport {
         let mut text = serde_json::to_vec_pretty(&record).expect("a tree of texts and numbers is JSON");
         text.push(b'\n');
         text
+    }
+}
+
+/// The mode as `seikyu.toml` writes it; what counts where it says nothing.
+const fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::StripOnly => "strip_only",
+        Mode::StripAndReapply => "strip_and_reapply",
+        Mode::ReapplyWhereHourly => "strip_and_reapply where hourly",
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn usd(text: &str) -> Usd {
     Usd::parse(text).unwrap()
 }
 
-fn instant(text: &str) -> Instant {
+pub(crate) fn instant(text: &str) -> Instant {
     parse_instant(text.as_bytes()).unwrap()
 }
 

@@ -1,6 +1,7 @@
 //! Own commitments are given back hour by hour, in AWS's order, and nothing else moves.
 
-use crate::terms::{Mode, Sharing};
+use crate::money::UnitPrice;
+use crate::terms::{Mode, SavingsPlanKind, SavingsPlanRate, Sharing};
 use crate::testing::*;
 
 const RI_OF_A: &str = "arn:aws:ec2:ap-northeast-1:111111111111:reserved-instances/a";
@@ -212,6 +213,47 @@ fn a_savings_plan_comes_back_at_the_rate_of_its_kind() {
     let billed = world().bill(&[displaced(), plan_fee(), rows("0.08")[2], rows("0.08")[3], fee()]);
     assert_eq!(billed.facts.text(billed.bill.list.given_back[0].arn), RI_OF_A);
     assert_eq!(billed.bill.list.given_back.len(), 1);
+}
+
+#[test]
+fn the_price_list_helps_where_the_month_shows_no_rate() {
+    let kind = SavingsPlanKind::new("ComputeSavingsPlans", "No Upfront", "1yr");
+    let published = |from: &str, rate: &str| SavingsPlanRate {
+        effective_from: instant(from),
+        rate: UnitPrice::parse(rate).unwrap(),
+        unit: String::from("Hrs"),
+        source: String::from("offer file"),
+    };
+    let mut world = world();
+    let publications = vec![published("2025-02-01T00:00:00Z", "0.20"), published("2025-04-01T00:00:00Z", "0.05")];
+    world.0.savings_plan_rates.rates.entry(kind).or_default().insert(String::from("M5"), publications);
+    // The plan began in March: at the rate of February 0.10 dollars cover half an instance.
+    assert_eq!(given(&world.bill(&[displaced(), plan_fee()]), A), "-0.062");
+    // A rate that the month shows comes first: 0.10 / 0.08 is more than the one there is.
+    let [covered, negation] = rate_shown("0.08");
+    assert_eq!(given(&world.bill(&[displaced(), plan_fee(), covered, negation]), A), "-0.124");
+}
+
+#[test]
+fn a_plan_whose_rows_use_more_than_was_committed_is_told() {
+    let [covered, negation] = rate_shown("0.08").map(|row| Row { arn: SP_OF_A, ..row });
+    let warned = |commitment| {
+        let billed = world().bill(&[covered, negation, Row { commitment, ..plan_fee() }]);
+        billed
+            .bill
+            .list
+            .notes
+            .warnings
+            .iter()
+            .filter(|text| text.contains("was committed"))
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(warned("0.08"), Vec::<String>::new());
+    assert_eq!(
+        warned("0.05"),
+        [format!("{SP_OF_A}: in 1 hours its covered rows use 0.03 USD more than was committed")]
+    );
 }
 
 #[test]
