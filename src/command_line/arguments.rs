@@ -66,8 +66,11 @@ pub enum RatesCommand {
     /// Compile AWS price-list offer files (JSON or CSV, also packed by gzip) into the workspace's rates.
     ImportPrices {
         /// The folder of the workspace.
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, value_name = "DIR", default_value = ".")]
         workspace: PathBuf,
+        /// The rates folder to write into [default: the workspace's].
+        #[arg(long, value_name = "DIR")]
+        output: Option<PathBuf>,
         /// How the compiled tables are written.
         #[arg(long, value_name = "FORMAT", value_parser = ["csv", "parquet"], default_value = "csv")]
         format: String,
@@ -80,7 +83,7 @@ pub enum RatesCommand {
         /// As in `product/sku` of the report.
         sku: String,
         /// The folder of the workspace.
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, value_name = "DIR", default_value = ".")]
         workspace: PathBuf,
         /// Only what was in force on this day (UTC).
         #[arg(long, value_name = "YYYY-MM-DD")]

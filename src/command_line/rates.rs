@@ -15,9 +15,16 @@ use crate::run::Watcher;
 
 pub(super) fn execute(arguments: &Arguments, command: &RatesCommand, watcher: Box<dyn Watcher>) -> ExitCode {
     match command {
-        RatesCommand::ImportPrices { workspace, format, files } => {
+        RatesCommand::ImportPrices { workspace, output, format, files } => {
             let format = if format == "parquet" { TableFormat::Parquet } else { TableFormat::Csv };
-            import(arguments, workspace, format, files, watcher)
+            let rates = match output {
+                Some(rates) => Ok(rates.clone()),
+                None => read_settings(workspace).map(|settings| settings.rates_dir),
+            };
+            match rates {
+                Ok(rates) => import(arguments, &rates, format, files, watcher),
+                Err(error) => refuse(&error, error.is_machine_fault()),
+            }
         }
         RatesCommand::Show { sku, workspace, on } => show(arguments, workspace, sku, *on),
     }
@@ -25,16 +32,12 @@ pub(super) fn execute(arguments: &Arguments, command: &RatesCommand, watcher: Bo
 
 fn import(
     arguments: &Arguments,
-    workspace: &Path,
+    rates: &Path,
     format: TableFormat,
     files: &[PathBuf],
     watcher: Box<dyn Watcher>,
 ) -> ExitCode {
-    let settings = match read_settings(workspace) {
-        Ok(settings) => settings,
-        Err(error) => return refuse(&error, error.is_machine_fault()),
-    };
-    let outcome = import_all(&settings.rates_dir, format, files, watcher.as_ref());
+    let outcome = import_all(rates, format, files, watcher.as_ref());
     drop(watcher); // Bars leave the terminal before anything else is said.
     match outcome {
         Ok(summary) => {
