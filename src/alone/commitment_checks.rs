@@ -3,13 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::commitments::{Bucket, Commitment, Kind};
-use crate::money::Usd;
+use crate::money::{Quantity, Usd};
+use crate::period::BillingPeriod;
 
 impl Commitment<'_> {
-    /// What does not fit in a Savings Plan: its rows use more than was committed, or its fee rows tell another use.
-    pub(super) fn misfit(&self, arn: &str) -> Option<String> {
+    /// What does not fit: its rows use more than there is of it, or a Savings Plan's fee rows tell another use.
+    pub(super) fn misfit(&self, arn: &str, month: BillingPeriod) -> Option<String> {
         const ROUNDING_PER_ROW: i128 = 100_000_000; // 10^-10 dollars.
-        let Kind::SavingsPlan(plan) = &self.kind else { return None };
+        let plan = match &self.kind {
+            Kind::SavingsPlan(plan) => plan,
+            Kind::Reservation(reservation) => return self.over_use(arn, reservation.capacity_of_month(month)),
+            Kind::Other => return None,
+        };
         let used = |bucket: &Bucket| {
             let side = |uses: &BTreeMap<Bucket, i128>| uses.get(bucket).copied().unwrap_or_default();
             side(&self.inside).saturating_add(side(&self.outside))
@@ -36,6 +41,16 @@ impl Commitment<'_> {
         let found: Vec<String> =
             text(over, "was committed").into_iter().chain(text(other, "its fee rows say (UsedCommitment)")).collect();
         (!found.is_empty()).then(|| found.join("; "))
+    }
+
+    /// A reservation of which more was used in the month than there was.
+    fn over_use(&self, arn: &str, capacity: i128) -> Option<String> {
+        let used = self.users.values().fold(0_i128, |sum, used| sum.saturating_add(used.amount));
+        let over = used.saturating_sub(capacity);
+        (capacity > 0 && over > 0).then(|| {
+            let (over, capacity) = (Quantity::from_units(over), Quantity::from_units(capacity));
+            format!("{arn}: its covered rows use {over} units more than the {capacity} that its fee rows hold")
+        })
     }
 
     /// Why nothing of it can be given back although it has fee rows.

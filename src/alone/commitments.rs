@@ -6,7 +6,7 @@ use super::owners::{Owner, Owners};
 use super::product::{Product, Tenancy};
 use super::read_commitments::read_commitment;
 use super::{GroupId, Groups, RowClass};
-use crate::money::{Quantity, Usd};
+use crate::money::{Quantity, UnitPrice, Usd};
 use crate::period::{BillingPeriod, Instant};
 use crate::terms::{ReferenceData, SavingsPlanRule};
 use crate::usage::{Fact, Facts, Sym};
@@ -171,6 +171,14 @@ pub(super) struct Evidence {
     pub covered: Vec<usize>,
 }
 
+/// The dollars of a Savings Plan that a covered row took: its rate times its usage where the row does not say.
+fn plan_dollars(facts: &Facts, fact: &Fact) -> i128 {
+    let (sums, rate) = (&fact.measures, UnitPrice::parse(facts.text(fact.key.sp_rate)));
+    let told = sums.sp_effective_cost;
+    let dollars = if told.is_zero() { rate.and_then(|rate| sums.quantity.at(rate)).unwrap_or(told) } else { told };
+    dollars.units()
+}
+
 /// Whether a unit of `pricing/unit` is an hour.
 fn is_in_hours(unit: &str) -> bool {
     ["hrs", "hours", "hour"].contains(&unit.to_ascii_lowercase().as_str())
@@ -213,7 +221,7 @@ impl Commitment<'_> {
     fn units(&self, facts: &Facts, fact: &Fact, reference: &ReferenceData) -> i128 {
         let sums = &fact.measures;
         match &self.kind {
-            Kind::SavingsPlan(_) => sums.sp_effective_cost.units(),
+            Kind::SavingsPlan(_) => plan_dollars(facts, fact),
             Kind::Reservation(Reservation { flexible: Some(_), .. }) if !sums.normalized_quantity.is_zero() => {
                 sums.normalized_quantity.units()
             }
@@ -224,7 +232,7 @@ impl Commitment<'_> {
                 let factor = Product::of(facts, fact).normalized_units(rules, rule);
                 factor.and_then(|factor| sums.quantity.times(factor).ok()).unwrap_or(sums.quantity).units()
             }
-            Kind::Other if self.is_savings_plan => sums.sp_effective_cost.units(),
+            Kind::Other if self.is_savings_plan => plan_dollars(facts, fact),
             Kind::Reservation(_) | Kind::Other => sums.quantity.units(),
         }
     }
@@ -274,7 +282,8 @@ impl Commitment<'_> {
     /// What its group has not used of it in a bucket; never below 0.
     pub(super) fn left(&self, bucket: Bucket, month: BillingPeriod) -> i128 {
         let inside = self.inside.get(&bucket).copied().unwrap_or_default();
-        self.capacity(bucket, month).saturating_sub(inside).max(0)
+        let capacity = self.capacity(bucket, month);
+        capacity.saturating_sub(inside).clamp(0, capacity.max(0))
     }
 }
 

@@ -54,8 +54,9 @@ impl Pricer<'_> {
         assert_eq!(before.ends, after.ends, "what is covered changes amounts, not who has a charge");
         let mut start = 0;
         for &end in &before.ends {
-            keep_below(&before.charges[start..end], &mut after.charges[start..end])
-                .at(|| String::from("usage covered by own commitments"))?;
+            let (before, after) = (&before.charges[start..end], &mut after.charges[start..end]);
+            keep_at_nothing(before, after);
+            keep_below(before, after).at(|| String::from("usage covered by own commitments"))?;
             start = end;
         }
         for (without, with) in before.charges.iter().zip(&after.charges) {
@@ -73,6 +74,21 @@ fn list_of(charge: &SkuCharge) -> Usd {
     charge.parts.iter().map(|part| part.list).sum()
 }
 
+/// Giving back makes usage free, never a credit: where a correction outweighs what is left in a tiered counter, that
+/// counter costs nothing, and the correction's own price does not count.
+fn keep_at_nothing(before: &[SkuCharge], after: &mut [SkuCharge]) {
+    let is_tiered = |charge: &SkuCharge| {
+        charge.parts.iter().any(|part| part.price_rows.as_ref().is_some_and(|rows| rows.is_tiered))
+    };
+    for (before, after) in before.iter().zip(after) {
+        if is_tiered(before) && list_of(before) >= Usd::ZERO && list_of(after) < Usd::ZERO {
+            for part in &mut after.parts {
+                part.list = Usd::ZERO;
+            }
+        }
+    }
+}
+
 /// No account pays more because a member of its group got its own commitment back.
 ///
 /// Less quantity in a shared counter can raise the average price of what is left, and with it the share of a member
@@ -83,7 +99,14 @@ fn keep_below(before: &[SkuCharge], after: &mut [SkuCharge]) -> Result<(), Money
     let excess: i128 = room.iter().map(|room| -room.min(&0)).sum();
     let free: Vec<i128> = room.iter().map(|room| *room.max(&0)).collect();
     let is_pooled = after.iter().all(|charge| charge.parts.len() == 1);
-    if excess == 0 || !is_pooled || free.iter().sum::<i128>() < excess {
+    if excess == 0 || !is_pooled {
+        return Ok(());
+    }
+    if free.iter().sum::<i128>() < excess {
+        // A price that rises inside the month: the tiers of the later price fill from lower on. Nobody gains or loses.
+        for (before, after) in before.iter().zip(after) {
+            after.parts[0].list = list_of(before);
+        }
         return Ok(());
     }
     let shares = split_by_weight(excess, &free)?;

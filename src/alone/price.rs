@@ -30,7 +30,7 @@ pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharg
     let reapplied = reapply(facts, reference, &stripped.counters, &commitments)?;
     let mut warnings = stripped.warnings;
     warnings.extend(reapplied.warnings.iter().cloned());
-    warnings.extend(commitments.all.iter().filter_map(|one| one.misfit(facts.text(one.arn))));
+    warnings.extend(commitments.all.iter().filter_map(|one| one.misfit(facts.text(one.arn), facts.period)));
     let mut pricer = Pricer {
         facts,
         reference,

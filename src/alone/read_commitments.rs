@@ -57,8 +57,11 @@ fn read_reservation<'a>(
     let mut product = Product::of(facts, fee);
     let rule = rules.reservation(facts.text(product.product_code), facts.text(product.operation), facts.period);
     let used = evidence.covered.first().map(|place| Product::of(facts, &facts.facts[*place]));
-    if product.region.is_empty() {
-        product.region = used.map_or("", |used| used.region);
+    if facts.text(fee.key.region).is_empty() {
+        // A fee row may not say where; what the reservation covered says it, and its ARN does.
+        let in_arn = facts.text(fee.key.commitment_arn).split(':').nth(3).unwrap_or_default();
+        let elsewhere = used.map(|used| used.region).or(Some(in_arn)).filter(|region| !region.is_empty());
+        product.region = elsewhere.unwrap_or(product.region);
     }
     // A fee row may not say on whose hardware; what the reservation covered says it.
     let named = product.tenancy.filter(|_| !facts.text(fee.key.tenancy).is_empty());
@@ -79,12 +82,14 @@ fn read_reservation<'a>(
 /// More instances than a reservation can have: 10^9.
 const TOO_MANY: Quantity = Quantity::from_units(10_i128.pow(9 + GRID_PLACES));
 
-/// From when to when a fee row's reservations are alive: its usage start where it names no start.
+/// From when to when a fee row's reservations are alive; where it names no start or end, those of its usage.
 fn alive(facts: &Facts, fee: &Fact) -> Option<Alive> {
     let units = Quantity::parse(facts.text(fee.key.commitment_units)).ok()?;
     let time = |symbol| parse_instant(facts.text(symbol).as_bytes());
     let start = time(fee.key.commitment_start).unwrap_or(fee.measures.first_start);
-    (Quantity::ZERO < units && units < TOO_MANY).then_some(Alive { units, start, end: time(fee.key.commitment_end) })
+    let fee_end = Some(fee.measures.last_end).filter(|end| *end > fee.measures.first_start);
+    let end = time(fee.key.commitment_end).or(fee_end);
+    (Quantity::ZERO < units && units < TOO_MANY).then_some(Alive { units, start, end })
 }
 
 fn read_savings_plan<'a>(facts: &'a Facts, reference: &'a ReferenceData, evidence: &Evidence) -> Option<Kind<'a>> {

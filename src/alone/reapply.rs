@@ -139,7 +139,7 @@ impl Group<'_> {
         let mut missing: BTreeMap<Unrated, Quantity> = BTreeMap::new();
         for slots in slots.chunk_by(|one, other| one.0 == other.0) {
             hour.begin(self, slots);
-            self.cover(&matches, &lines, &mut hour).at(|| self.describe(slots[0].0))?;
+            self.cover(&matches, &mut hour).at(|| self.describe(slots[0].0))?;
             for pair in &matches.unrated {
                 if hour.open[pair.line] > Quantity::ZERO && hour.left(self, pair.commitment) > 0 {
                     *missing.entry(*pair).or_default() += hour.open[pair.line];
@@ -173,6 +173,11 @@ impl Group<'_> {
                 firsts.push((line, item.fact));
                 firsts.len() - 1
             });
+            // Rows of one line may come with and without a factor: what one says holds for all.
+            let first = &mut firsts[place].1;
+            if self.facts.facts[*first].key.normalization_factor.is_empty() && !key.normalization_factor.is_empty() {
+                *first = item.fact;
+            }
             slots.push((bucket_of(key.interval_start, self.grain, self.facts.period.start()), place, row));
         }
         let line = |(key, first): (LineKey, usize)| {
@@ -188,8 +193,7 @@ impl Group<'_> {
     }
 
     /// Covers the open quantities of one hour, pair by pair.
-    fn cover(&self, matches: &Matches, lines: &[Line<'_>], hour: &mut Hour) -> Result<(), MoneyError> {
-        debug_assert_eq!(lines.len(), hour.open.len());
+    fn cover(&self, matches: &Matches, hour: &mut Hour) -> Result<(), MoneyError> {
         for pair in &matches.pairs {
             let open = hour.open[pair.line];
             if open <= Quantity::ZERO {

@@ -52,22 +52,22 @@ pub(super) fn measures_of(row: &Row<'_>, line_type: LineType, rounded: &mut u64)
     let start = time(row, Column::UsageStartDate)?;
     let end = usage_end(row)?;
     let unblended = number(row, Column::UnblendedCost, rounded)?;
-    let [quantity, public, net, normalized, sp_effective, ri_effective] = NUMBERS;
+    let [quantity, public, net, _, sp_effective, ri_effective] = NUMBERS;
     let net_unblended = number(row, net, rounded)?;
     let mut usd = |column| Ok(Usd::from_units(number(row, column, rounded)?.unwrap_or(0)));
     let (public_cost, sp_effective_cost, ri_effective_cost) = (usd(public)?, usd(sp_effective)?, usd(ri_effective)?);
     let terms = if line_type.keeps_commitment_terms() { commitment_sums(line_type, &mut usd)? } else { [Usd::ZERO; 3] };
     check_terms(row, line_type)?;
+    let normalized_quantity = normalized_quantity(row, line_type, rounded)?;
     let [total_commitment, used_commitment, amortized_upfront] = terms;
-    let mut units = |column| Ok(Quantity::from_units(number(row, column, rounded)?.unwrap_or(0)));
     Ok(Measures {
         rows: 1,
-        quantity: units(quantity)?,
+        quantity: Quantity::from_units(number(row, quantity, rounded)?.unwrap_or(0)),
         unblended: unblended.map(Usd::from_units).ok_or(BadField(Column::UnblendedCost, FaultKind::BlankCost))?,
         public_cost,
         net_unblended: Usd::from_units(net_unblended.unwrap_or(0)),
         net_rows: u64::from(net_unblended.is_some()),
-        normalized_quantity: units(normalized)?,
+        normalized_quantity,
         sp_effective_cost,
         ri_effective_cost,
         total_commitment,
@@ -76,6 +76,21 @@ pub(super) fn measures_of(row: &Row<'_>, line_type: LineType, rounded: &mut u64)
         first_start: start,
         last_end: end.unwrap_or(start),
     })
+}
+
+/// The normalized usage; on rows that a reservation covers, where it is blank, the usage times the row's factor: a
+/// sum must not take a blank for nothing used.
+fn normalized_quantity(row: &Row<'_>, line_type: LineType, rounded: &mut u64) -> Result<Quantity, BadField> {
+    if let Some(units) = number(row, Column::NormalizedUsageAmount, rounded)? {
+        return Ok(Quantity::from_units(units));
+    }
+    if line_type != LineType::DiscountedUsage {
+        return Ok(Quantity::ZERO);
+    }
+    let factor = number(row, Column::NormalizationFactor, &mut 0)?.unwrap_or(0);
+    let quantity = number(row, Column::UsageAmount, &mut 0)?.unwrap_or(0);
+    let product = Quantity::from_units(quantity).times(Quantity::from_units(factor));
+    product.map_err(|_| BadField(Column::NormalizationFactor, FaultKind::TooLarge))
 }
 
 /// Total and used commitment and amortised upfront fee of a commitment's fee row.

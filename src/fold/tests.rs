@@ -208,6 +208,18 @@ fn only_fees_keep_the_terms_of_a_commitment_and_only_covered_rows_its_product() 
 }
 
 #[test]
+fn a_blank_normalized_amount_of_a_covered_row_is_its_usage_times_its_factor() {
+    let covered = || {
+        let row = TestRow::new().with(Column::LineItemType, "DiscountedUsage").with(Column::UsageAmount, "0.5");
+        row.with(Column::NormalizationFactor, "4")
+    };
+    let told = covered().with(Column::NormalizedUsageAmount, "2");
+    let blank = covered().with(Column::NormalizedUsageAmount, "");
+    let facts = fold_rows(&[told, blank]).facts;
+    assert_eq!((facts.facts.len(), facts.facts[0].measures.normalized_quantity.to_string()), (1, String::from("4.0")));
+}
+
+#[test]
 fn blanks_and_other_months_are_what_the_contract_says() {
     let blank = TestRow::new().with(Column::UsageAmount, "").with(Column::UsageEndDate, "");
     let zero = TestRow::new().with(Column::UnblendedCost, "0.0").with(Column::PublicOnDemandCost, "0.124");

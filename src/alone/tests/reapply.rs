@@ -115,7 +115,7 @@ fn given(billed: &Billed, account: &str) -> String {
 #[test]
 fn a_regional_reservation_comes_back_to_its_owner() {
     #[rustfmt::skip]
-    let cases: [(&str, Row, Row, &str); 18] = [
+    let cases: [(&str, Row, Row, &str); 21] = [
         ("the same size",                     displaced(), fee(), "-0.124"),
         ("two of them, one reservation",      Row { quantity: "2", normalized: "8", public_cost: "0.248", ..displaced() }, fee(), "-0.124"),
         ("a smaller reservation, half of it", Row { usage_type: "APN1-BoxUsage:m5.xlarge", sku: "M5X", factor: "8", normalized: "8", public_cost: "0.248", ..displaced() }, fee(), "-0.124"),
@@ -131,6 +131,9 @@ fn a_regional_reservation_comes_back_to_its_owner() {
         ("bought in time",                    displaced(), Row { alive: [HOUR, ""], ..fee() }, "-0.124"),
         ("ended",                             displaced(), Row { alive: ["2024-05-10T05:00:00Z", HOUR], ..fee() }, "nothing"),
         ("no start: from the fee row on",     displaced(), Row { alive: ["", ""], start: NEXT, ..fee() }, "nothing"),
+        ("no end: until the fee row's",       displaced(), Row { alive: ["", ""], end: HOUR, ..fee() }, "nothing"),
+        ("no end: the fee row's is later",    displaced(), Row { alive: ["", ""], end: NEXT, ..fee() }, "-0.124"),
+        ("no region in the fee: the ARN's",   displaced(), Row { region: "", ..fee() }, "-0.124"),
         ("no number of reservations",         displaced(), Row { units: "", ..fee() }, "nothing"),
         ("without factors in the rows",       Row { factor: "", normalized: "0", ..displaced() }, Row { factor: "", ..fee() }, "-0.124"),
         ("an hour of another month",          Row { start: "2025-04-30T23:00:00Z", end: "2025-05-01T00:00:00Z", ..displaced() }, fee(), "nothing"),
@@ -334,6 +337,112 @@ fn nobody_in_a_group_pays_more_because_another_got_its_own_back() {
     // Before: 20 units cost 0.3, half each. After: 10 units cost 0.2; B keeps its 0.15, A takes the other 0.05.
     assert_eq!((given(&billed, A), given(&billed, B)), (String::from("-0.1"), String::from("nothing")));
     assert_eq!((billed.usage(A).0, billed.usage(B).0), (String::from("0.05"), String::from("0.15")));
+}
+
+#[test]
+fn a_price_that_rises_inside_the_month_makes_nobody_pay_more() {
+    // 10 units before and 10 after the 10th; the first 10 of a counter are the dear ones. Taking A's early units away
+    // would move B's late ones, at ten times the price, into the dear range: 10 x 0.2 instead of 10 x 0.1.
+    let mut world = organization();
+    world.0.price_list.versions.remove("LAMBDA");
+    let world = world.ladder("LAMBDA", "2020-01-01", &[("10", "0.02"), ("Inf", "0.01")]).ladder(
+        "LAMBDA",
+        "2025-05-20",
+        &[("10", "0.2"), ("Inf", "0.1")],
+    );
+    let lambda = Row {
+        product: "AWSLambda",
+        usage_type: "APN1-Lambda-GB-Second",
+        operation: "Invoke",
+        sku: "LAMBDA",
+        ..Row::default()
+    };
+    let offering = ["ComputeSavingsPlans", "No Upfront", "1yr"];
+    let covered = Row {
+        line_type: "SavingsPlanCoveredUsage",
+        arn: FOREIGN_SP,
+        quantity: "10",
+        cost: "0.2",
+        public_cost: "0.1",
+        offering,
+        sp_rate: "0.01",
+        sp_effective: "0.1",
+        start: HOUR,
+        end: NEXT,
+        ..lambda
+    };
+    let negation = Row {
+        line_type: "SavingsPlanNegation",
+        cost: "-0.2",
+        public_cost: "",
+        sp_rate: "",
+        sp_effective: "0",
+        ..covered
+    };
+    let of_b = Row { account: B, quantity: "10", cost: "1", public_cost: "1", start: "2025-05-25T00:00:00Z", ..lambda };
+    let billed = world.bill(&[covered, negation, of_b, plan_fee()]);
+    // 10 x 0.02 + 10 x 0.1 = 1.2, half each; without A's the rest would cost 2, so nothing changes.
+    assert_eq!((given(&billed, A), given(&billed, B)), (String::from("nothing"), String::from("nothing")));
+    assert_eq!((billed.usage(A).0, billed.usage(B).0), (String::from("0.6"), String::from("0.6")));
+}
+
+#[test]
+fn giving_back_never_turns_free_usage_into_a_credit() {
+    // 10 units and a correction of 8, all inside a zero-price range of 100: the counter costs nothing. With A's 10 units
+    // covered, -8 are left, which at the correction's own price would be a credit of 0.8.
+    let mut world = world();
+    world.0.price_list.versions.remove("LAMBDA");
+    let world = world.ladder("LAMBDA", "2020-01-01", &[("100", "0"), ("Inf", "0.1")]);
+    let lambda = Row {
+        product: "AWSLambda",
+        usage_type: "APN1-Lambda-GB-Second",
+        operation: "Invoke",
+        sku: "LAMBDA",
+        ..Row::default()
+    };
+    let offering = ["ComputeSavingsPlans", "No Upfront", "1yr"];
+    let covered = Row {
+        line_type: "SavingsPlanCoveredUsage",
+        arn: FOREIGN_SP,
+        quantity: "10",
+        cost: "1",
+        public_cost: "1",
+        offering,
+        sp_rate: "0.01",
+        sp_effective: "0.1",
+        start: HOUR,
+        end: NEXT,
+        ..lambda
+    };
+    let negation = Row {
+        line_type: "SavingsPlanNegation",
+        cost: "-1",
+        public_cost: "",
+        sp_rate: "",
+        sp_effective: "0",
+        ..covered
+    };
+    let correction = Row { quantity: "-8", cost: "-0.8", public_cost: "-0.8", ..lambda };
+    let billed = world.bill(&[covered, negation, correction, plan_fee()]);
+    assert_eq!((given(&billed, A), billed.usage(A).0), (String::from("nothing"), String::from("0.0")));
+    assert_eq!(billed.bill.list.given_back.len(), 1);
+}
+
+#[test]
+fn a_covered_row_without_its_dollars_took_its_rate() {
+    let [covered, negation] = rate_shown("0.08").map(|row| Row { account: A, arn: SP_OF_A, sp_effective: "0", ..row });
+    // 0.08 of 0.10 dollars are used: what is left covers a quarter of the displaced instance.
+    let billed = world().bill(&[displaced(), covered, negation, plan_fee()]);
+    assert_eq!(given(&billed, A), "-0.031");
+}
+
+#[test]
+fn a_reservation_that_covered_more_than_it_holds_is_told() {
+    let twice = Row { arn: RI_OF_A, quantity: "2", normalized: "8", ..displaced() };
+    let short = Row { alive: [HOUR, NEXT], ..fee() };
+    let billed = world().bill(&[twice, short]);
+    let warnings = &billed.bill.list.notes.warnings;
+    assert!(warnings.iter().any(|text| text.contains("4.0 units more than the 4.0")), "{warnings:?}");
 }
 
 #[test]
