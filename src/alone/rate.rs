@@ -67,7 +67,8 @@ pub(super) fn rate(versions: &[VersionQuantity<'_>], rule: FreeRule) -> Result<R
             if is_zero_range && zero_range_is_free {
                 rated.free += inside;
             } else {
-                let price = if is_zero_range { first_paid_price(ladder) } else { range.price };
+                // One first paid price for the month, the rules say: that of the first version used.
+                let price = if is_zero_range { rated.first_paid_price } else { range.price };
                 rated.charge += inside.at(price)?;
             }
         }

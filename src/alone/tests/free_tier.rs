@@ -137,6 +137,26 @@ fn free_quantity_is_taken_from_the_earliest_version_first() {
 }
 
 #[test]
+fn a_zero_price_range_that_is_not_free_costs_the_first_paid_price_of_the_first_version_used() {
+    let world = World::new().ladder("T", "2020-01-01", &[("100", "0"), ("Inf", "0.1")]).ladder(
+        "T",
+        "2025-05-15",
+        &[("100", "0"), ("Inf", "0.3")],
+    );
+    let at = |start, quantity| Row { start, ..used("T", quantity, "1") };
+    let (early, late) = ("2025-05-02T00:00:00Z", "2025-05-16T00:00:00Z");
+    #[rustfmt::skip]
+    let cases = [
+        (vec![at(early, "50"), at(late, "50")], "10.0"), // 100 x 0.1: both in the range that is else free
+        (vec![at(early, "90"), at(late, "30")], "16.0"), // 90 x 0.1 + 10 x 0.1 + 20 x 0.3
+        (vec![at(late, "50")],                  "15.0"), // 50 x 0.3
+    ];
+    for (rows, list) in cases {
+        assert_eq!(on(Nothing, world.clone()).bill(&rows).usage(A).0, list);
+    }
+}
+
+#[test]
 fn an_offered_sku_without_a_list_is_tiered_without_a_list() {
     let billed = World::new().offer("Global", "100", &["T"]).bill(&[Row { public_cost: "3", ..used("T", "10", "2") }]);
     assert_eq!(billed.usage(A).0, "2.0");
