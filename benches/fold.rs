@@ -10,7 +10,6 @@ use std::fmt::Write;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Instant;
 
 use seikyu::fold::{fold_reports, write_facts};
@@ -19,8 +18,11 @@ use seikyu::usage::PriceInstants;
 use sha2::{Digest, Sha256};
 
 use made_report::{COLUMNS, Made, make_reports};
+use measured::{Told, peak_memory, processor_ticks};
 
 mod made_report;
+#[allow(dead_code, reason = "each benchmark uses its part")]
+mod measured;
 
 /// Rows without a word about them.
 const ROWS: u64 = 2_000_000;
@@ -69,14 +71,8 @@ fn made_in(folder: &Path, rows: u64) -> Made {
 
 /// Folds in a process of its own, prints what it cost, and returns the hash of the facts file.
 fn measure(folder: &Path, format: &str, made: &Made) -> String {
-    let program = std::env::current_exe().expect("the system knows this program");
-    let told = Command::new(program).arg(FOLD).arg(folder.join(format)).output().expect("the program runs again");
-    let text = String::from_utf8_lossy(&told.stdout);
-    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-    let value = |name: &str| -> &str {
-        text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).expect("the program tells everything")
-    };
-    let number = |name: &str| value(name).parse::<u64>().expect("a number is told");
+    let told = Told::by_another_process(&[FOLD.as_ref(), folder.join(format).as_os_str()]);
+    let (value, number) = (|name| told.value(name), |name| told.number(name));
     assert_eq!(number("rows"), made.rows);
     assert_eq!(value("cost_units"), (u128::from(made.cost) * 100_000_000).to_string());
     let (packed, microseconds) = (number("packed"), number("fold_us").max(1));
@@ -114,19 +110,4 @@ fn fold_and_tell(reports: &Path) {
     println!("cost_units {}", folded.facts.totals.unblended.units());
     let hash = Sha256::digest(std::fs::read(&path).expect("it was just written"));
     println!("sha256 {}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-}
-
-/// The most memory this process has held, in kB; 0 where the system does not tell.
-fn peak_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|peak| peak.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
-}
-
-/// Processor time of all threads so far, user and system, in hundredths of a second; 0 where it is not told.
-fn processor_ticks() -> (u64, u64) {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = |place: usize| after_name.split_whitespace().nth(place).and_then(|word| word.parse().ok()).unwrap_or(0);
-    (ticks(11), ticks(12))
 }

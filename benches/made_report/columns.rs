@@ -41,7 +41,7 @@ pub enum Field {
 }
 
 /// Columns that the program does not use; as many blank ones as are missing follow.
-const OTHERS: [(&str, Filler); 43] = [
+const OTHERS: [(&str, Filler); 39] = [
     ("identity/LineItemId", Filler::LineItemId),
     ("identity/TimeInterval", Filler::TimeInterval),
     ("bill/BillingPeriodEndDate", Filler::Same("2025-06-01T00:00:00.000Z")),
@@ -55,15 +55,12 @@ const OTHERS: [(&str, Filler); 43] = [
     ("pricing/LeaseContractLength", Filler::Blank),
     ("pricing/OfferingClass", Filler::Blank),
     ("pricing/PurchaseOption", Filler::Blank),
-    ("product/instanceType", Filler::OfSku("m5.large")),
     ("product/instanceFamily", Filler::Same("General purpose")),
     ("product/instanceTypeFamily", Filler::OfSku("m5")),
     ("product/vcpu", Filler::OfSku("2")),
     ("product/memory", Filler::OfSku("8 GiB ")),
-    ("product/operatingSystem", Filler::Same("Linux")),
     ("product/location", Filler::Same("Asia Pacific (Tokyo)")),
     ("product/locationType", Filler::Same("AWS Region")),
-    ("product/tenancy", Filler::Same("Shared")),
     ("product/storage", Filler::Same("EBS only")),
     ("product/networkPerformance", Filler::Same("Up to 10 Gigabit")),
     ("product/processorArchitecture", Filler::Same("64-bit")),
@@ -71,7 +68,6 @@ const OTHERS: [(&str, Filler); 43] = [
     ("product/currentGeneration", Filler::Same("Yes")),
     ("product/normalizationSizeFactor", Filler::OfSku("4")),
     ("product/preInstalledSw", Filler::Same("NA")),
-    ("product/licenseModel", Filler::Same("No License required")),
     ("product/capacitystatus", Filler::Same("Used")),
     ("product/operation", Filler::Same("RunInstances")),
     ("product/usagetype", Filler::OfSku("APN1-BoxUsage:m5.large")),
@@ -107,7 +103,7 @@ fn group_of(name: &str) -> usize {
 /// The type of a column in Parquet.
 pub fn kind_of(field: Field) -> Kind {
     const TIMES: [Column; 3] = [Column::BillingPeriodStartDate, Column::UsageStartDate, Column::UsageEndDate];
-    const DOUBLES: [Column; 9] = [
+    const DOUBLES: [Column; 13] = [
         Column::UsageAmount,
         Column::NormalizationFactor,
         Column::NormalizedUsageAmount,
@@ -117,6 +113,10 @@ pub fn kind_of(field: Field) -> Kind {
         Column::ReservationEffectiveCost,
         Column::SavingsPlanRate,
         Column::SavingsPlanEffectiveCost,
+        Column::ReservationUpfront,
+        Column::SavingsPlanUpfront,
+        Column::TotalCommitment,
+        Column::UsedCommitment,
     ];
     match field {
         Field::Used(column) if TIMES.contains(&column) => Kind::Time,

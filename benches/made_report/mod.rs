@@ -3,9 +3,9 @@
 //! What decides speed is as in a real report: 110 columns, about 1 kB a row, rows in no order but often in pairs, ids and amounts
 //! that do not repeat (gzip packs it to about a tenth), most other texts from small sets, many columns blank.
 
-mod columns;
-mod row_maker;
-mod writers;
+pub mod columns;
+pub mod row_maker;
+pub mod writers;
 
 use std::path::Path;
 

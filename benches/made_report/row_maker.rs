@@ -28,6 +28,16 @@ impl MadeRow {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(start, &end)| &self.text[start..end])
     }
+
+    /// Makes the row anew: one text after the other by what writes it.
+    pub fn refill(&mut self, fields: &[Field], mut write: impl FnMut(Field, &mut String) -> std::fmt::Result) {
+        self.text.clear();
+        self.ends.clear();
+        for &field in fields {
+            write(field, &mut self.text).expect("a text grows as it must");
+            self.ends.push(self.text.len());
+        }
+    }
 }
 
 /// Makes one row after the other; the same ones on every machine.
@@ -42,24 +52,26 @@ pub struct RowMaker {
 
 /// What a row is about.
 #[derive(Clone, Copy, Debug)]
-struct Subject {
-    account: u64,
-    sku: u64,
-    is_covered: bool,
+pub struct Subject {
+    /// One of the accounts.
+    pub account: u64,
+    /// One of the SKUs.
+    pub sku: u64,
+    /// Whether a Savings Plan covers it.
+    pub is_covered: bool,
     /// Hour of the month.
-    hour: u64,
+    pub hour: u64,
     /// One of a few resources of the key.
-    resource: u64,
+    pub resource: u64,
     /// Unblended cost in units of 10^-10 dollars.
-    cost: u64,
+    pub cost: u64,
 }
 
 impl RowMaker {
     /// For one file; each has other rows.
     pub fn new(file: u64) -> Self {
         let fields = all().into_iter().map(|(_, field)| field).collect();
-        let random = Random(0x9E37_79B9_7F4A_7C15 ^ (file + 1) << 32);
-        Self { fields, random, row: MadeRow::default(), resource: 0, cost: 0 }
+        Self { fields, random: Random::of_file(file), row: MadeRow::default(), resource: 0, cost: 0 }
     }
 
     /// Sum of the unblended costs so far.
@@ -80,17 +92,11 @@ impl RowMaker {
         let cost = self.random.below(COST_LIMIT) + 1;
         self.cost += cost;
         let subject = Subject { account, sku, is_covered, hour, resource, cost };
-        self.row.text.clear();
-        self.row.ends.clear();
-        for &field in &self.fields {
-            let text = &mut self.row.text;
-            match field {
-                Field::Used(column) => write_used(column, &subject, text),
-                Field::Other(filler) => write_other(filler, &subject, &mut self.random, text),
-            }
-            .expect("a text grows as it must");
-            self.row.ends.push(self.row.text.len());
-        }
+        let random = &mut self.random;
+        self.row.refill(&self.fields, |field, text| match field {
+            Field::Used(column) => write_used(column, &subject, text),
+            Field::Other(filler) => write_other(filler, &subject, random, text),
+        });
         &self.row
     }
 }
@@ -122,6 +128,10 @@ fn write_used(column: Column, subject: &Subject, text: &mut String) -> std::fmt:
         Column::RateCode => write!(text, "{}.JRTCKXETXF.6YS6EN2CT7", sku_of(sku)),
         Column::Term => write!(text, "OnDemand"),
         Column::Unit => write!(text, "Hrs"),
+        Column::InstanceType => write!(text, "m5.large{}", sku % 10),
+        Column::OperatingSystem => write!(text, "Linux"),
+        Column::Tenancy => write!(text, "Shared"),
+        Column::LicenseModel => write!(text, "No License required"),
         Column::SavingsPlanArn if is_covered => {
             write!(text, "arn:aws:savingsplans::001234567892:savingsplan/a79c0c3b-6a4f-4d5a-a4b1-{:012x}", account % 20)
         }
@@ -130,10 +140,6 @@ fn write_used(column: Column, subject: &Subject, text: &mut String) -> std::fmt:
         Column::SavingsPlanOffering if is_covered => write!(text, "ComputeSavingsPlans"),
         Column::SavingsPlanPayment if is_covered => write!(text, "No Upfront"),
         Column::SavingsPlanTerm if is_covered => write!(text, "1yr"),
-        Column::InstanceType => write!(text, "type{sku}.large"),
-        Column::OperatingSystem => write!(text, "Linux"),
-        Column::Tenancy => write!(text, "Shared"),
-        Column::SavingsPlanStartTime if is_covered => write!(text, "2024-11-01T00:00:00.000Z"),
         Column::SavingsPlanArn
         | Column::SavingsPlanRate
         | Column::SavingsPlanEffectiveCost
@@ -150,7 +156,6 @@ fn write_used(column: Column, subject: &Subject, text: &mut String) -> std::fmt:
         | Column::ReservationEffectiveCost
         | Column::DatabaseEngine
         | Column::DeploymentOption
-        | Column::LicenseModel
         | Column::NumberOfReservations
         | Column::ReservationStartTime
         | Column::ReservationEndTime
@@ -165,7 +170,8 @@ fn write_used(column: Column, subject: &Subject, text: &mut String) -> std::fmt:
     }
 }
 
-fn write_other(filler: Filler, subject: &Subject, random: &mut Random, text: &mut String) -> std::fmt::Result {
+/// The text of a column that the program does not use.
+pub fn write_other(filler: Filler, subject: &Subject, random: &mut Random, text: &mut String) -> std::fmt::Result {
     let Subject { sku, hour, resource, cost, .. } = *subject;
     match filler {
         Filler::LineItemId => (0..52).for_each(|_| text.push(BASE_32[random.below(32) as usize] as char)),
@@ -186,26 +192,26 @@ fn write_other(filler: Filler, subject: &Subject, random: &mut Random, text: &mu
 }
 
 /// The start of an hour of May 2025.
-fn write_time(text: &mut String, hour: u64) -> std::fmt::Result {
+pub fn write_time(text: &mut String, hour: u64) -> std::fmt::Result {
     let (month, hour) = if hour < 744 { (5, hour) } else { (6, hour - 744) };
     write!(text, "2025-{month:02}-{:02}T{:02}:00:00Z", hour / 24 + 1, hour % 24)
 }
 
 /// Ten decimals, as AWS writes them.
-fn write_amount(text: &mut String, units: u64) -> std::fmt::Result {
+pub fn write_amount(text: &mut String, units: u64) -> std::fmt::Result {
     write!(text, "{}.{:010}", units / 10_000_000_000, units % 10_000_000_000)
 }
 
 const BASE_32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// A SKU as AWS spells them: sixteen letters and digits.
-fn sku_of(sku: u64) -> String {
+pub fn sku_of(sku: u64) -> String {
     let bits = scrambled(sku);
     (0..16).map(|place| BASE_32[(bits.rotate_left(place * 4) & 31) as usize].to_ascii_uppercase() as char).collect()
 }
 
 /// Bits that look random, the same for the same number.
-fn scrambled(number: u64) -> u64 {
+pub fn scrambled(number: u64) -> u64 {
     let mut bits = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
     bits = (bits ^ bits >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ bits >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -214,10 +220,16 @@ fn scrambled(number: u64) -> u64 {
 
 /// A small generator of numbers.
 #[derive(Debug)]
-struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
+    /// For one file; each has other numbers.
+    pub fn of_file(file: u64) -> Self {
+        Self(0x9E37_79B9_7F4A_7C15 ^ (file + 1) << 32)
+    }
+
+    /// A number from 0 to less than this.
+    pub fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

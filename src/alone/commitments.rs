@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::owners::{Owner, Owners};
 use super::product::{Product, Tenancy};
-use super::read_commitments::read_commitment;
+use super::read_commitments::{Evidence, evidence, read_commitment};
 use super::{GroupId, Groups, RowClass};
 use crate::money::{Quantity, UnitPrice, Usd};
 use crate::period::{BillingPeriod, Instant};
@@ -119,16 +121,7 @@ impl<'a> Commitments<'a> {
         groups: &Groups,
         reference: &'a ReferenceData,
     ) -> Self {
-        let mut named: BTreeMap<Sym, Evidence> = BTreeMap::new();
-        for (place, (fact, class)) in facts.facts.iter().zip(classes).enumerate() {
-            let arn = fact.key.commitment_arn;
-            if *class == RowClass::CommitmentFee && fact.key.line_type.keeps_commitment_terms() {
-                named.entry(arn).or_default().fees.push(place);
-            } else if matches!(class, RowClass::RiCovered | RowClass::SpCovered) {
-                named.entry(arn).or_default().covered.push(place);
-            }
-        }
-        named.remove(&Sym::EMPTY);
+        let named = evidence(facts, classes);
         let mut all: Vec<Commitment<'a>> = Vec::with_capacity(named.len());
         for (arn, evidence) in &named {
             let owner = match owners.owner(*arn, Sym::EMPTY) {
@@ -140,10 +133,11 @@ impl<'a> Commitments<'a> {
         }
         let account_groups = groups.of_symbols(facts);
         let grains = grains(facts, &named, &all, &account_groups);
-        for (commitment, evidence) in all.iter_mut().zip(named.values()) {
+        let evidence: Vec<&Evidence> = named.values().collect();
+        all.par_iter_mut().zip(evidence).for_each(|(commitment, evidence)| {
             commitment.grain = commitment.group.and_then(|group| grains.get(&group).copied()).unwrap_or(HOUR);
             commitment.sum_up(facts, evidence, &account_groups, reference);
-        }
+        });
         Self { all, grains }
     }
 
@@ -162,13 +156,6 @@ impl<'a> Commitments<'a> {
     pub(super) fn grain(&self, group: GroupId) -> i64 {
         self.grains.get(&group).copied().unwrap_or(HOUR)
     }
-}
-
-/// Where a commitment is named in the facts.
-#[derive(Default)]
-pub(super) struct Evidence {
-    pub fees: Vec<usize>,
-    pub covered: Vec<usize>,
 }
 
 /// The dollars of a Savings Plan that a covered row took: its rate times its usage where the row does not say.
@@ -253,11 +240,18 @@ impl Commitment<'_> {
                 *plan.told_used.entry(bucket).or_default() += fee.measures.used_commitment;
             }
         }
+        let mut last: Option<(Sym, bool)> = None;
         for place in &evidence.covered {
             let fact = &facts.facts[*place];
             let (account, amount) = (fact.key.account, self.units(facts, fact, reference));
-            let is_own = Some(facts.text(account)) == self.owner.as_deref()
-                || (self.group.is_some() && account_groups.get(&account).copied() == self.group);
+            let is_own = match last {
+                Some((known, is_own)) if known == account => is_own,
+                _ => {
+                    Some(facts.text(account)) == self.owner.as_deref()
+                        || (self.group.is_some() && account_groups.get(&account).copied() == self.group)
+                }
+            };
+            last = Some((account, is_own));
             let side = if is_own { &mut self.inside } else { &mut self.outside };
             let sum = side.entry(bucket_of(fact.key.interval_start, self.grain, start)).or_default();
             *sum = sum.saturating_add(amount); // Units that a wrong factor blew up must not stop the month.

@@ -1,7 +1,5 @@
 //! What the usage costs that is left when a group's own commitments cover the rest.
 
-use std::collections::BTreeMap;
-
 use super::counters::{Item, SkuKey};
 use super::error::At;
 use super::pricer::Pricer;
@@ -9,13 +7,16 @@ use super::reapply::Given;
 use super::{AloneError, Cause, GroupId, SkuCharge};
 use crate::money::{MoneyError, Quantity, Usd, split_by_weight};
 
-/// How much of each fact is covered.
-pub(super) fn covered_by_fact(given: &[Given]) -> BTreeMap<usize, Quantity> {
-    let mut covered: BTreeMap<usize, Quantity> = BTreeMap::new();
-    for given in given {
-        *covered.entry(given.fact).or_default() += given.quantity;
-    }
-    covered
+/// How much of each fact is covered, in order of the facts, as what is given is.
+pub(super) fn covered_by_fact(given: &[Given]) -> Vec<(usize, Quantity)> {
+    let of_fact = given.chunk_by(|one, other| one.fact == other.fact);
+    of_fact.map(|given| (given[0].fact, given.iter().map(|given| given.quantity).sum())).collect()
+}
+
+/// How much of one fact is covered.
+fn covered_of(covered: &[(usize, Quantity)], fact: usize) -> Option<Quantity> {
+    let place = covered.binary_search_by_key(&fact, |(fact, _)| *fact).ok()?;
+    Some(covered[place].1)
 }
 
 /// The counters of a group with less quantity.
@@ -24,13 +25,13 @@ pub(super) type Reduced = Vec<(SkuKey, Vec<Item>)>;
 /// The counters of a group without what is covered; nothing where nothing is.
 pub(super) fn without_covered(
     counters: &[(SkuKey, &[Item])],
-    covered: &BTreeMap<usize, Quantity>,
+    covered: &[(usize, Quantity)],
 ) -> Result<Option<Reduced>, MoneyError> {
-    let is_covered = |item: &Item| covered.contains_key(&item.fact);
+    let is_covered = |item: &Item| covered_of(covered, item.fact).is_some();
     if covered.is_empty() || !counters.iter().any(|(_, items)| items.iter().any(is_covered)) {
         return Ok(None);
     }
-    let reduce = |item: &Item| covered.get(&item.fact).map_or(Ok(*item), |quantity| item.without(*quantity));
+    let reduce = |item: &Item| covered_of(covered, item.fact).map_or(Ok(*item), |quantity| item.without(quantity));
     let mut reduced = Vec::with_capacity(counters.len());
     for (key, items) in counters {
         reduced.push((*key, items.iter().map(reduce).collect::<Result<Vec<Item>, MoneyError>>()?));

@@ -1,7 +1,7 @@
 //! Which commitment may cover which usage, and in which order.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::commitments::{Commitment, Kind, Reservation, SavingsPlan};
 use super::counters::SkuKey;
@@ -75,33 +75,41 @@ pub(super) fn match_all(
     lines: &[Line<'_>],
 ) -> Matches {
     let rules = &reference.commitment_rules;
+    let kind = |commitment: &&Commitment<'_>| match &commitment.kind {
+        Kind::SavingsPlan(plan) => Some(kind_of(facts, plan.offering, plan.payment_option, plan.term)),
+        Kind::Reservation(_) | Kind::Other => None,
+    };
+    let kinds: Vec<Option<SavingsPlanKind>> = commitments.iter().map(kind).collect();
     let mut ordered: Vec<(Order, Pair)> = Vec::new();
     let mut unrated = Vec::new();
     for (line_place, line) in lines.iter().enumerate() {
-        let texts = (facts.text(line.product.product_code), facts.text(line.product.operation));
-        let factor = line.product.normalized_units(rules, rules.reservation(texts.0, texts.1, facts.period));
+        let product_code = facts.text(line.product.product_code);
+        let traits = Traits::of(line, rules, facts);
+        let factor = traits.factor;
         for (place, commitment) in commitments.iter().enumerate() {
             let is_owners = commitment.owner.as_deref() == Some(facts.text(line.key.account));
             let found = match &commitment.kind {
                 Kind::Reservation(reservation) => {
-                    let fits = reservation.covers(line, is_owners, rules, facts);
+                    let fits = reservation.covers(line, &traits, is_owners);
                     fits.then(|| {
                         let per = reservation.flexible.and(factor).unwrap_or(ONE);
                         (u16::from(reservation.zone.is_none()), 0, Per::Units(per))
                     })
                 }
-                Kind::SavingsPlan(plan) if plan.may_cover(line) => match rates.rate(facts, reference, plan, line) {
-                    Some(rate) => {
-                        let saving = line.list.map_or(i128::MAX, |list| rate.in_parts_of(list));
-                        Some((2 + u16::from(plan.rule.order), saving, Per::Rate(rate)))
-                    }
-                    None => {
-                        if plan.rule.product_codes.iter().any(|code| code == texts.0) {
-                            unrated.push(Unrated { commitment: place, line: line_place });
+                Kind::SavingsPlan(plan) if plan.may_cover(line, &traits) => {
+                    match kinds[place].as_ref().and_then(|kind| rates.rate(facts, reference, plan, kind, line)) {
+                        Some(rate) => {
+                            let saving = line.list.map_or(i128::MAX, |list| rate.in_parts_of(list));
+                            Some((2 + u16::from(plan.rule.order), saving, Per::Rate(rate)))
                         }
-                        None
+                        None => {
+                            if plan.rule.product_codes.iter().any(|code| code == product_code) {
+                                unrated.push(Unrated { commitment: place, line: line_place });
+                            }
+                            None
+                        }
                     }
-                },
+                }
                 Kind::SavingsPlan(_) | Kind::Other => None,
             };
             let Some((step, saving, per)) = found else { continue };
@@ -115,12 +123,30 @@ pub(super) fn match_all(
     Matches { pairs: ordered.into_iter().map(|(_, pair)| pair).collect(), unrated }
 }
 
+/// What the commitments ask of a line, found out once for all of them.
+struct Traits {
+    family: String,
+    /// Normalized units of one instance for one hour.
+    factor: Option<Quantity>,
+    multiple: Quantity,
+}
+
+impl Traits {
+    fn of(line: &Line<'_>, rules: &CommitmentRules, facts: &Facts) -> Self {
+        let product = &line.product;
+        let texts = (facts.text(product.product_code), facts.text(product.operation));
+        let rule = rules.reservation(texts.0, texts.1, facts.period);
+        let (factor, multiple) = (product.normalized_units(rules, rule), product.multiple(rule));
+        Self { family: product.family(), factor, multiple }
+    }
+}
+
 const ONE: Quantity = Quantity::from_units(10_i128.pow(crate::money::GRID_PLACES));
 
 impl Reservation<'_> {
     /// Zonal reservations cover their size in their zone of the owner's own account, for zones have other names in
     /// other accounts; regional ones their size, or their family where they are flexible, in the region.
-    fn covers(&self, line: &Line<'_>, is_owners: bool, rules: &CommitmentRules, facts: &Facts) -> bool {
+    fn covers(&self, line: &Line<'_>, traits: &Traits, is_owners: bool) -> bool {
         let (own, used) = (&self.product, &line.product);
         let same_product = own.product_code == used.product_code
             && own.operation == used.operation
@@ -129,12 +155,11 @@ impl Reservation<'_> {
         if !same_product || used.instance_type.is_empty() {
             return false;
         }
-        let rule = rules.reservation(facts.text(used.product_code), facts.text(used.operation), facts.period);
         match (self.flexible, self.zone) {
-            (Some(_), _) => used.family() == self.family && used.normalized_units(rules, rule).is_some(),
+            (Some(_), _) => traits.family == self.family && traits.factor.is_some(),
             (None, zone) => {
                 used.instance_type == own.instance_type
-                    && used.multiple(rule) == self.multiple
+                    && traits.multiple == self.multiple
                     && zone.is_none_or(|zone| is_owners && zone == line.key.zone)
             }
         }
@@ -142,12 +167,11 @@ impl Reservation<'_> {
 }
 
 impl SavingsPlan<'_> {
-    fn may_cover(&self, line: &Line<'_>) -> bool {
+    fn may_cover(&self, line: &Line<'_>, traits: &Traits) -> bool {
         match self.rule.scope {
             SavingsPlanScope::Any => true,
             SavingsPlanScope::RegionAndFamily => {
-                let family = line.product.family();
-                self.scopes.iter().any(|(region, of)| *region == line.product.region && *of == family)
+                self.scopes.iter().any(|(region, of)| *region == line.product.region && *of == traits.family)
             }
         }
     }
@@ -156,24 +180,29 @@ impl SavingsPlan<'_> {
 /// The rates of Savings Plans that the month's rows show: the lowest where there are several.
 #[derive(Debug)]
 pub(super) struct Rates {
-    seen: BTreeMap<(SavingsPlanKind, Sym), UnitPrice>,
+    seen: BTreeMap<SavingsPlanKind, BTreeMap<Sym, UnitPrice>>,
 }
 
 impl Rates {
     pub(super) fn of(facts: &Facts) -> Self {
-        let mut by_symbols: BTreeMap<[Sym; 5], ()> = BTreeMap::new();
+        let mut by_symbols: BTreeSet<[Sym; 5]> = BTreeSet::new();
+        let mut last = [Sym::EMPTY; 5];
         for fact in &facts.facts {
             let key = &fact.key;
             if key.line_type == LineType::SavingsPlanCoveredUsage && !key.sku.is_empty() {
-                by_symbols.insert([key.sp_offering, key.sp_payment_option, key.sp_term, key.sku, key.sp_rate], ());
+                let found = [key.sp_offering, key.sp_payment_option, key.sp_term, key.sku, key.sp_rate];
+                if found != last {
+                    by_symbols.insert(found);
+                    last = found; // From hour to hour nothing of it changes.
+                }
             }
         }
-        let mut seen: BTreeMap<(SavingsPlanKind, Sym), UnitPrice> = BTreeMap::new();
-        for [offering, payment_option, term, sku, rate] in by_symbols.into_keys() {
+        let mut seen: BTreeMap<SavingsPlanKind, BTreeMap<Sym, UnitPrice>> = BTreeMap::new();
+        for [offering, payment_option, term, sku, rate] in by_symbols {
             let Ok(rate) = UnitPrice::parse(facts.text(rate)) else { continue };
             if rate > UnitPrice::ZERO {
                 let kind = kind_of(facts, offering, payment_option, term);
-                let lowest = seen.entry((kind, sku)).or_insert(rate);
+                let lowest = seen.entry(kind).or_default().entry(sku).or_insert(rate);
                 *lowest = rate.min(*lowest);
             }
         }
@@ -186,10 +215,11 @@ impl Rates {
         facts: &Facts,
         reference: &ReferenceData,
         plan: &SavingsPlan<'_>,
+        kind: &SavingsPlanKind,
         line: &Line<'_>,
     ) -> Option<UnitPrice> {
         let sku = line.key.sku.sku;
-        let seen = self.seen.get(&(kind_of(facts, plan.offering, plan.payment_option, plan.term), sku));
+        let seen = self.seen.get(kind).and_then(|of_kind| of_kind.get(&sku));
         let text = |symbol| facts.text(symbol);
         let (offering, payment_option, term) = (text(plan.offering), text(plan.payment_option), text(plan.term));
         let listed = || reference.savings_plan_rates.rate(offering, payment_option, term, text(sku), plan.start);

@@ -24,9 +24,13 @@ impl Owners {
         let mut fee_accounts: BTreeMap<Sym, BTreeSet<Sym>> = BTreeMap::new();
         let mut by_subscription: BTreeMap<Sym, BTreeSet<Sym>> = BTreeMap::new();
         let mut arns = BTreeSet::new();
+        let mut last = Sym::EMPTY;
         for (fact, class) in facts.facts.iter().zip(classes) {
             let key = &fact.key;
-            arns.insert(key.commitment_arn);
+            if key.commitment_arn != last {
+                last = key.commitment_arn; // The hours of a commitment follow each other.
+                arns.insert(last);
+            }
             if *class == RowClass::CommitmentFee {
                 fee_accounts.entry(key.commitment_arn).or_default().insert(key.account);
                 by_subscription.entry(key.subscription_id).or_default().insert(key.account);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::border::border_rows;
 use super::class::Classifier;
 use super::commitments::Commitments;
@@ -15,6 +17,7 @@ use super::reapply::reapply;
 use super::strip::strip;
 use super::{AloneError, GivenBack, GroupId, Groups, ListCharges, PricingNotes, RowClass};
 use crate::money::{Quantity, Usd};
+use crate::period::Instant;
 use crate::terms::{FreeOffer, FreeTierPolicy, PriceVersion, ReferenceData, is_assumed};
 use crate::usage::{Facts, Sym};
 
@@ -99,16 +102,25 @@ fn check_price_instants(facts: &Facts, reference: &ReferenceData) -> Result<(), 
 }
 
 impl<'a> Pricer<'a> {
-    fn price(&mut self, counters: &Counters, covered: &BTreeMap<usize, Quantity>) -> Result<(), AloneError> {
+    fn price(&mut self, counters: &Counters, covered: &[(usize, Quantity)]) -> Result<(), AloneError> {
         let mut by_group: BTreeMap<GroupId, Vec<(SkuKey, &[Item])>> = BTreeMap::new();
         for ((group, sku), items) in counters {
             by_group.entry(*group).or_default().push((*sku, items));
         }
-        for (group, counters) in by_group {
-            match without_covered(&counters, covered).at(|| String::from("usage covered by own commitments"))? {
-                None => self.price_group(group, &counters)?,
-                Some(reduced) => self.price_with_own_commitments(group, &counters, &reduced)?,
+        // No group knows of another: they are priced side by side, and put together in their order.
+        let by_group: Vec<_> = by_group.into_iter().collect();
+        let whole = &*self;
+        let price = |(group, counters): &(GroupId, Vec<(SkuKey, &[Item])>)| {
+            let mut part = whole.fresh();
+            match without_covered(counters, covered).at(|| String::from("usage covered by own commitments"))? {
+                None => part.price_group(*group, counters)?,
+                Some(reduced) => part.price_with_own_commitments(*group, counters, &reduced)?,
             }
+            Ok(part)
+        };
+        let parts: Vec<Result<Pricer<'a>, AloneError>> = by_group.par_iter().map(price).collect();
+        for part in parts {
+            self.absorb(part?);
         }
         Ok(())
     }
@@ -124,7 +136,7 @@ impl<'a> Pricer<'a> {
             .at(|| String::from("division of a free allowance"))?;
         for (key, items) in counters {
             let sku = facts.text(key.sku);
-            let versions: Vec<Option<&PriceVersion>> = items.iter().map(|item| self.version_of(item)).collect();
+            let versions = self.versions_of(sku, items);
             let is_listed = versions.iter().all(Option::is_some);
             let has_ranges = versions.iter().flatten().any(|version| version.ladder.ranges.len() > 1);
             let offers: Vec<&FreeOffer> = self.offers.get(sku).cloned().unwrap_or_default();
@@ -152,9 +164,17 @@ impl<'a> Pricer<'a> {
         Ok(())
     }
 
-    fn version_of(&self, item: &Item) -> Option<&'a PriceVersion> {
-        let key = &self.facts.facts[item.fact].key;
-        self.reference.price_list.version_at(self.facts.text(key.sku), key.price_instant)
+    /// The price of each item of a SKU: asked for again only where the instant is another one than before.
+    fn versions_of(&self, sku: &str, items: &[Item]) -> Vec<Option<&'a PriceVersion>> {
+        let mut last: Option<(Instant, Option<&'a PriceVersion>)> = None;
+        let mut version_of = |item: &Item| {
+            let instant = self.facts.facts[item.fact].key.price_instant;
+            let known = last.filter(|(known, _)| *known == instant);
+            let found = known.unwrap_or_else(|| (instant, self.reference.price_list.version_at(sku, instant)));
+            last = Some(found);
+            found.1
+        };
+        items.iter().map(&mut version_of).collect()
     }
 
     /// A price or free offer that somebody assumed holds the accounts that used it.

@@ -7,7 +7,7 @@ use super::error::At;
 use super::{AccountHold, Adjustments, AloneError, Cause, Groups, PricingNotes, SkuCharge, SkuPart};
 use crate::money::{Quantity, Usd, split_by_weight};
 use crate::terms::{FreeOffer, ReferenceData};
-use crate::usage::{Facts, Sym};
+use crate::usage::{FactKey, Facts, Sym};
 
 pub(super) struct Pricer<'a> {
     pub(super) facts: &'a Facts,
@@ -85,23 +85,33 @@ impl<'a> Pricer<'a> {
             vec![0; items.len()]
         };
         let mut total = Usd::ZERO;
+        // The hours of a commitment follow each other: they are summed before they are booked.
+        let mut open: Option<(&FactKey, Cause, Usd)> = None;
         for (item, share) in items.iter().zip(shares) {
             let basis = item.basis.unwrap_or(Usd::from_units(share));
             total += basis;
-            self.book_uncovered(item, basis);
+            let Some((row, cause, amount)) = uncovered(facts, item, basis) else { continue };
+            let place = |row: &FactKey, cause: Cause| (row.account, row.payer, row.commitment_arn, cause);
+            match &mut open {
+                Some((first, of, sum)) if place(first, *of) == place(row, cause) => *sum += amount,
+                _ => {
+                    if let Some((row, cause, amount)) = open.replace((row, cause, amount)) {
+                        self.adjustments.book_foreign(row, cause, amount);
+                    }
+                }
+            }
+        }
+        if let Some((row, cause, amount)) = open {
+            self.adjustments.book_foreign(row, cause, amount);
         }
         Ok(total)
     }
 
     /// Books what a row that lost its foreign coverage costs without it.
     pub(super) fn book_uncovered(&mut self, item: &Item, basis: Usd) {
-        let fact = &self.facts.facts[item.fact];
-        let cause = match item.cover {
-            Cover::None => return,
-            Cover::Ri => Cause::ForeignRiRemoved,
-            Cover::Sp => Cause::ForeignSpRemoved,
-        };
-        self.adjustments.book_foreign(&fact.key, cause, basis - fact.measures.unblended);
+        if let Some((row, cause, amount)) = uncovered(self.facts, item, basis) {
+            self.adjustments.book_foreign(row, cause, amount);
+        }
     }
 
     pub(super) fn hold(
@@ -115,6 +125,17 @@ impl<'a> Pricer<'a> {
         let account_id = self.facts.text(account).to_owned();
         self.holds.insert(AccountHold { account_id, reason, detail, remedy, spreads_to_group });
     }
+}
+
+/// What a row that lost its foreign coverage costs without it; nothing for other rows.
+fn uncovered<'a>(facts: &'a Facts, item: &Item, basis: Usd) -> Option<(&'a FactKey, Cause, Usd)> {
+    let cause = match item.cover {
+        Cover::None => return None,
+        Cover::Ri => Cause::ForeignRiRemoved,
+        Cover::Sp => Cause::ForeignSpRemoved,
+    };
+    let fact = &facts.facts[item.fact];
+    Some((&fact.key, cause, basis - fact.measures.unblended))
 }
 
 pub(super) fn by_account(items: &[Item]) -> Vec<(Sym, Vec<&Item>)> {

@@ -2,13 +2,46 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::GroupId;
-use super::commitments::{Alive, Commitment, Evidence, HOUR, Kind, Reservation, SavingsPlan};
+use super::commitments::{Alive, Commitment, HOUR, Kind, Reservation, SavingsPlan};
 use super::product::{Product, Tenancy};
+use super::{GroupId, RowClass};
 use crate::money::{GRID_PLACES, Quantity, Usd};
 use crate::period::parse_instant;
 use crate::terms::{ReferenceData, ReservationRule};
 use crate::usage::{Fact, Facts, LineType, Sym};
+
+/// Where a commitment is named in the facts.
+#[derive(Default)]
+pub(super) struct Evidence {
+    pub fees: Vec<usize>,
+    pub covered: Vec<usize>,
+}
+
+/// Where the commitments are named, by ARN.
+pub(super) fn evidence(facts: &Facts, classes: &[RowClass]) -> BTreeMap<Sym, Evidence> {
+    let mut named: BTreeMap<Sym, Evidence> = BTreeMap::new();
+    let mut place = 0;
+    // The hours of a commitment follow each other: it is looked up once for all of them.
+    for run in facts.facts.chunk_by(|one, other| one.key.commitment_arn == other.key.commitment_arn) {
+        let arn = run[0].key.commitment_arn;
+        let mut found = Evidence::default();
+        for (place, fact) in (place..).zip(run) {
+            let class = classes[place];
+            if class == RowClass::CommitmentFee && fact.key.line_type.keeps_commitment_terms() {
+                found.fees.push(place);
+            } else if matches!(class, RowClass::RiCovered | RowClass::SpCovered) {
+                found.covered.push(place);
+            }
+        }
+        place += run.len();
+        if !arn.is_empty() && !(found.fees.is_empty() && found.covered.is_empty()) {
+            let known = named.entry(arn).or_default();
+            known.fees.append(&mut found.fees);
+            known.covered.append(&mut found.covered);
+        }
+    }
+    named
+}
 
 /// What the rows of an ARN say about it.
 pub(super) fn read_commitment<'a>(

@@ -145,6 +145,7 @@ impl Group<'_> {
                     *missing.entry(*pair).or_default() += hour.open[pair.line];
                 }
             }
+            hour.given.sort_by_key(|giving| giving.line); // Stable: the order of giving stays.
             self.hand_out(slots, &lines, &hour, &mut out).at(|| self.describe(slots[0].0))?;
         }
         out.warnings.extend(self.missing_rates(&missing, &lines));
@@ -222,13 +223,15 @@ impl Group<'_> {
         Ok(())
     }
 
-    /// Divides what each line was given among its rows by quantity.
+    /// Divides what each line was given among its rows by quantity. Both are in order of the lines.
     fn hand_out(&self, slots: &[Slot], lines: &[Line<'_>], hour: &Hour, out: &mut Reapplied) -> Result<(), MoneyError> {
-        for same_line in slots.chunk_by(|one, other| one.1 == other.1) {
-            let line = same_line[0].1;
+        let mut of_line = slots.chunk_by(|one, other| one.1 == other.1);
+        for givings in hour.given.chunk_by(|one, other| one.line == other.line) {
+            let line = givings[0].line;
+            let same_line = of_line.find(|slots| slots[0].1 == line).expect("what was given has a row in the hour");
             let rows: Vec<&Item> = same_line.iter().map(|(_, _, row)| self.rows[*row].item).collect();
             let mut weights: Vec<i128> = rows.iter().map(|item| item.quantity.units()).collect();
-            for giving in hour.given.iter().filter(|giving| giving.line == line) {
+            for giving in givings {
                 let commitment = self.places[giving.commitment];
                 let shares = split_by_weight(giving.quantity.units(), &weights)?;
                 for ((item, weight), share) in rows.iter().zip(&mut weights).zip(shares) {

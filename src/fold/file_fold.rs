@@ -6,7 +6,7 @@ use super::fold_terms::FoldTerms;
 use super::key_parts::Fixed;
 use super::partial::{PartialFacts, SumTooLarge};
 use super::row_fields::{BadField, all_bad_fields, measures_of};
-use super::row_key::{account_text, commitment_arn, description_class, key_texts};
+use super::row_key::{account_text, commitment_arn, description_class, has_covered_part, key_texts};
 use super::row_texts::RowTexts;
 use crate::ingest::{Column, FaultKind, FaultList, Row, RowSink};
 use crate::money::Usd;
@@ -78,7 +78,9 @@ impl<'a> FileFold<'a> {
         let arn = commitment_arn(row);
         let texts = key_texts(row, line_type, &arn);
         let partial = &mut self.partial;
-        let [payer, product, rest, covered] = self.texts.numbers_of(&texts, &mut partial.texts, &mut partial.parts)?;
+        let has_covered_part = has_covered_part(line_type);
+        let [payer, product, rest, covered] =
+            self.texts.numbers_of(&texts, has_covered_part, &mut partial.texts, &mut partial.parts)?;
         let short = [payer, product, rest, covered, self.number_of(fixed)];
         let added = self.partial.add_short(short, &measures);
         added.map_err(|SumTooLarge| {

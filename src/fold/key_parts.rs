@@ -11,7 +11,11 @@ pub(super) const TEXT_PARTS: usize = 4;
 
 /// Texts that are numbered together, by their places: who pays; what was used; commitment and the rest; what the
 /// commitment covers.
-pub(super) const PARTS: [std::ops::Range<usize>; TEXT_PARTS] = [0..8, 8..19, 19..30, 30..TEXT_COUNT];
+pub(super) const PARTS: [std::ops::Range<usize>; TEXT_PARTS] =
+    [0..8, 8..19, 19..COVERED_PART, COVERED_PART..TEXT_COUNT];
+
+/// Where the last part begins: empty on rows that name no product and no terms of a commitment.
+pub(super) const COVERED_PART: usize = 30;
 
 /// Symbols of the texts of one part; those it does not have are empty.
 pub(super) type Part = [Sym; 11];
@@ -102,20 +106,46 @@ impl KeyParts {
         numbers
     }
 
-    /// Per key of the first two parts a number that orders keys as their texts do: those texts come first in a key.
-    pub(super) fn ranks(&self, symbols: &[Sym]) -> [Vec<u32>; 2] {
-        [0, 1].map(|place| {
+    /// The order of keys by what comes first in them: see [`rank`](Ranks::rank).
+    pub(super) fn ranks(&self, symbols: &[Sym]) -> Ranks {
+        let texts = |place: usize, count: usize| {
             let values = self.texts[place].values();
-            let translated = |part: &Part| part.map(|symbol| symbols[symbol.index()]);
-            let mut order: Vec<u32> = (0..).take(values.len()).collect();
-            order.sort_unstable_by_key(|&number| translated(&values[at(number)]));
-            let mut ranks = vec![0; values.len()];
-            for (rank, number) in (0..).zip(order) {
-                ranks[at(number)] = rank;
-            }
-            ranks
-        })
+            ranks_of(values, |part| {
+                let mut first: Part = [Sym::EMPTY; 11];
+                let symbols = part.iter().map(|symbol| symbols[symbol.index()]);
+                first.iter_mut().zip(symbols).take(count).for_each(|(symbol, text)| *symbol = text);
+                first
+            })
+        };
+        // Commitment and subscription, then the instants; the texts behind them come after the instants in a key.
+        let instants = ranks_of(self.fixed.values(), |fixed| (fixed.price_instant, fixed.interval_start));
+        Ranks([texts(0, 11), texts(1, 11), texts(2, 2), instants])
     }
+}
+
+/// Numbers that order keys as their first fields do, by the numbers of the parts that these fields are in.
+pub(super) struct Ranks([Vec<u32>; 4]);
+
+impl Ranks {
+    /// Keys of a lower rank come first. Those of the same rank must be compared whole: few are.
+    #[inline]
+    pub(super) fn rank(&self, [payer, product, rest, _, fixed]: ShortKey) -> [u32; 4] {
+        let [payers, products, commitments, instants] = &self.0;
+        [payers[at(payer)], products[at(product)], commitments[at(rest)], instants[at(fixed)]]
+    }
+}
+
+/// Per value the rank of its key; equal keys have the same.
+fn ranks_of<T, K: Ord + Copy>(values: &[T], key_of: impl Fn(&T) -> K) -> Vec<u32> {
+    let mut order: Vec<(K, u32)> = values.iter().map(key_of).zip(0..).collect();
+    order.sort_unstable();
+    let mut ranks = vec![0; values.len()];
+    for (rank, same) in (0..).zip(order.chunk_by(|one, other| one.0 == other.0)) {
+        for (_, number) in same {
+            ranks[at(*number)] = rank;
+        }
+    }
+    ranks
 }
 
 /// A number as a place.

@@ -4,8 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use ahash::RandomState;
 
-use super::key_parts::{KeyParts, ShortKey, at};
-use super::key_texts::texts_of;
+use super::key_parts::{KeyParts, Part, ShortKey, TEXT_PARTS, at};
 use super::tables::Interner;
 use crate::money::{Quantity, Usd};
 use crate::period::BillingPeriod;
@@ -68,23 +67,20 @@ impl PartialFacts {
     ///
     /// It is compared within one run only: another version of the standard library may make another.
     pub(super) fn fingerprint(&self) -> u128 {
-        let texts = self.texts.texts();
-        let symbols: Vec<Sym> = (0..).take(texts.len()).map(Sym).collect();
-        let mut sum = 0_u128;
-        for (short, place) in &self.places {
-            let key = self.parts.lengthen(*short, &symbols);
-            let words = texts_of(&key).map(|symbol| texts[symbol.index()]);
-            let fixed = (key.price_instant, key.interval_start, key.usage_month, key.is_cost_zero, key.has_public_cost);
+        // Texts and parts are hashed once each, not once per key: keys of an hour are many, their parts are few.
+        let texts: Vec<u128> = self.texts.texts().iter().map(digest_of).collect();
+        let text_parts = self.parts.texts.each_ref().map(|table| {
+            let part = |part: &Part| digest_of(&part.map(|symbol| texts[symbol.index()]));
+            table.values().iter().map(part).collect::<Vec<u128>>()
+        });
+        let fixed: Vec<u128> = self.parts.fixed.values().iter().map(digest_of).collect();
+        let digest = |(short, place): (&ShortKey, &u32)| {
+            let words: [u128; TEXT_PARTS] = std::array::from_fn(|part| text_parts[part][at(short[part])]);
             let measures = &self.sums[at(*place)];
             let counts = (measures.rows, measures.net_rows, measures.first_start, measures.last_end);
-            let half = |seed: u8| {
-                let mut hasher = DefaultHasher::new();
-                (seed, words, fixed, key.description_class, counts, amounts_of(measures)).hash(&mut hasher);
-                u128::from(hasher.finish())
-            };
-            sum = sum.wrapping_add((half(0) << 64) | half(1));
-        }
-        sum
+            digest_of(&(words, fixed[at(short[TEXT_PARTS])], counts, amounts_of(measures)))
+        };
+        self.places.iter().map(digest).fold(0, u128::wrapping_add)
     }
 
     /// How many keys there are.
@@ -125,16 +121,18 @@ impl PartialFacts {
         let sorted: Vec<Sym> =
             texts.iter().map(|text| symbols.find(text).expect("the table was made of these texts")).collect();
         drop(texts);
-        // The first two parts decide nearly always: whole keys are compared only where they are equal.
-        let [payers, products] = parts.ranks(&sorted);
-        let ranked = |(short, place): (ShortKey, u32)| (payers[at(short[0])], products[at(short[1])], short, place);
-        let mut order: Vec<(u32, u32, ShortKey, u32)> = places.into_iter().map(ranked).collect();
+        let mut shorts: Vec<ShortKey> = vec![[0; TEXT_PARTS + 1]; sums.len()];
+        for (short, place) in places {
+            shorts[at(place)] = short;
+        }
+        let ranks = parts.ranks(&sorted);
+        let mut order: Vec<([u32; 4], u32)> = shorts.iter().map(|short| ranks.rank(*short)).zip(0..).collect();
         order.sort_unstable_by(|left, right| {
-            let key_of = |short| parts.lengthen(short, &sorted);
-            (left.0, left.1).cmp(&(right.0, right.1)).then_with(|| key_of(left.2).cmp(&key_of(right.2)))
+            let key_of = |place| parts.lengthen(shorts[at(place)], &sorted);
+            left.0.cmp(&right.0).then_with(|| key_of(left.1).cmp(&key_of(right.1)))
         });
-        let fact = |(_, _, short, place): (u32, u32, ShortKey, u32)| Fact {
-            key: parts.lengthen(short, &sorted),
+        let fact = |(_, place): ([u32; 4], u32)| Fact {
+            key: parts.lengthen(shorts[at(place)], &sorted),
             measures: sums[at(place)],
         };
         let facts: Vec<Fact> = order.into_iter().map(fact).collect();
@@ -142,6 +140,16 @@ impl PartialFacts {
         sums_fit(&facts).ok_or(SumTooLarge)?;
         Ok(Facts { period, symbols, facts, price_instants, totals })
     }
+}
+
+/// A number that different values hardly ever have in common.
+fn digest_of(value: &(impl Hash + ?Sized)) -> u128 {
+    let half = |seed: u8| {
+        let mut hasher = DefaultHasher::new();
+        (seed, value).hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    (half(0) << 64) | half(1)
 }
 
 /// Adds like [`Measures::add`], but without a stop where a sum is too large.

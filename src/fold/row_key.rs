@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::key_parts::COVERED_PART;
 use super::key_texts::{TEXT_COUNT, Text};
 use crate::ingest::{Column, Row};
 use crate::period::{BillingPeriod, Instant};
@@ -138,10 +139,19 @@ fn without_blanks(text: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
+/// Whether rows of a type have a text in the last part of a key: what their commitment covers.
+pub(super) const fn has_covered_part(line_type: LineType) -> bool {
+    line_type.keeps_product() || line_type.keeps_commitment_terms()
+}
+
 /// The texts of a row's key, by the order of [`Text`].
 #[inline]
 pub(super) fn key_texts<'r>(row: &Row<'r>, line_type: LineType, arn: &'r [u8]) -> [&'r [u8]; TEXT_COUNT] {
-    let mut texts: [&[u8]; TEXT_COUNT] = COLUMN_OF_TEXT.map(|column| row.text(column));
+    let mut texts: [&[u8]; TEXT_COUNT] = [b""; TEXT_COUNT];
+    let used = if has_covered_part(line_type) { TEXT_COUNT } else { COVERED_PART }; // Most rows have none.
+    for (text, column) in texts[..used].iter_mut().zip(COLUMN_OF_TEXT) {
+        *text = row.text(column);
+    }
     let mut set = |place: Text, text| texts[place as usize] = text;
     set(Text::commitment_arn, arn);
     set(Text::dimensions, b"");
@@ -165,7 +175,9 @@ pub(super) fn key_texts<'r>(row: &Row<'r>, line_type: LineType, arn: &'r [u8]) -
             set(place, b"");
         }
     }
-    if line_type == LineType::SavingsPlanRecurringFee {
+    if !has_covered_part(line_type) {
+        // Nothing of it was set.
+    } else if line_type == LineType::SavingsPlanRecurringFee {
         set(Text::commitment_units, b"");
         set(Text::commitment_start, row.text(Column::SavingsPlanStartTime));
         set(Text::commitment_end, row.text(Column::SavingsPlanEndTime));

@@ -20,24 +20,33 @@ struct Known {
 pub(super) struct RowTexts {
     known: [Known; TEXT_COUNT],
     parts: [(Part, u32); TEXT_PARTS],
+    /// The number of a last part without text.
+    without_covered: Option<u32>,
 }
 
 impl RowTexts {
     pub(super) fn new() -> Self {
         // No text has the last symbol, so that the first row is not taken for a repeated one.
-        Self { known: std::array::from_fn(|_| Known::default()), parts: [([Sym(u32::MAX); 11], 0); TEXT_PARTS] }
+        Self {
+            known: std::array::from_fn(|_| Known::default()),
+            parts: [([Sym(u32::MAX); 11], 0); TEXT_PARTS],
+            without_covered: None,
+        }
     }
 
-    /// The numbers of the parts of a row's texts. Checks the texts that it has not just seen.
+    /// The numbers of the parts of a row's texts. Checks the texts that it has not just seen. The last part is not
+    /// looked at where it is known to be empty.
     #[inline]
     pub(super) fn numbers_of(
         &mut self,
         texts: &[&[u8]; TEXT_COUNT],
+        has_covered_part: bool,
         interner: &mut Interner,
         parts: &mut KeyParts,
     ) -> Result<[u32; TEXT_PARTS], BadField> {
         let mut numbers = [0; TEXT_PARTS];
-        for (group, number) in numbers.iter_mut().enumerate() {
+        let looked_at = if has_covered_part { TEXT_PARTS } else { TEXT_PARTS - 1 };
+        for (group, number) in numbers[..looked_at].iter_mut().enumerate() {
             let mut part: Part = [Sym::EMPTY; 11];
             for (symbol, place) in part.iter_mut().zip(PARTS[group].clone()) {
                 let (known, text) = (&self.known[place], texts[place]);
@@ -52,6 +61,10 @@ impl RowTexts {
                 self.parts[group] = (part, parts.texts[group].number_of(&part));
             }
             *number = self.parts[group].1;
+        }
+        if !has_covered_part {
+            let empty = || parts.texts[TEXT_PARTS - 1].number_of(&[Sym::EMPTY; 11]);
+            numbers[TEXT_PARTS - 1] = *self.without_covered.get_or_insert_with(empty);
         }
         Ok(numbers)
     }

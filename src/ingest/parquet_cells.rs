@@ -75,10 +75,35 @@ impl<'a> Cells<'a> {
         })
     }
 
-    /// The bytes of a value that is text already, empty for a null; nothing for other types.
+    /// Whether the values are text already: see [`bytes`](Self::bytes); else they are [written](Self::write_text).
+    pub(super) fn is_text(&self) -> bool {
+        match self {
+            Self::Text(_) | Self::LargeText(_) | Self::TextView(_) | Self::Bytes(_) | Self::Dictionary(..) => true,
+            Self::Double(_) | Self::Single(_) | Self::Whole(_) | Self::Decimal(..) | Self::Time(..) | Self::Nothing => {
+                false
+            }
+        }
+    }
+
+    /// Whether any value may hold a NUL. What is written as text has none.
+    pub(super) fn may_have_nul(&self) -> bool {
+        let has_nul = |bytes: &[u8]| memchr::memchr(0, bytes).is_some();
+        match self {
+            Self::Text(array) => has_nul(array.value_data()),
+            Self::LargeText(array) => has_nul(array.value_data()),
+            Self::Bytes(array) => has_nul(array.value_data()),
+            Self::Dictionary(_, _, values) => has_nul(values.value_data()),
+            Self::TextView(_) => true, // Its buffers hold more than its values.
+            Self::Double(_) | Self::Single(_) | Self::Whole(_) | Self::Decimal(..) | Self::Time(..) | Self::Nothing => {
+                false
+            }
+        }
+    }
+
+    /// The bytes of a value that is text already, empty for a null or another type.
     #[inline]
-    pub(super) fn bytes(&self, row: usize) -> Option<&'a [u8]> {
-        Some(match self {
+    pub(super) fn bytes(&self, row: usize) -> &'a [u8] {
+        match self {
             Self::Text(array) if array.is_valid(row) => array.value(row).as_bytes(),
             Self::LargeText(array) if array.is_valid(row) => array.value(row).as_bytes(),
             Self::TextView(array) if array.is_valid(row) => array.value(row).as_bytes(),
@@ -88,9 +113,9 @@ impl<'a> Cells<'a> {
             }
             Self::Text(_) | Self::LargeText(_) | Self::TextView(_) | Self::Bytes(_) | Self::Dictionary(..) => b"",
             Self::Double(_) | Self::Single(_) | Self::Whole(_) | Self::Decimal(..) | Self::Time(..) | Self::Nothing => {
-                return None;
+                b""
             }
-        })
+        }
     }
 
     /// Appends the text of a value that is none yet; nothing for a null.

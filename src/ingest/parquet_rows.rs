@@ -74,58 +74,66 @@ fn decode(
     let mut scratch = Vec::new();
     for batch in reader {
         let batch = batch.map_err(|error| error.to_string())?;
-        let cells = cells_of(&batch, &header, &names)?;
+        let columns = Columns::of(&batch, &header, &names)?;
         for row in 0..batch.num_rows() {
             *rows += 1;
-            hand_on(&cells, row, *rows, &mut scratch, sink, faults);
+            columns.hand_on(row, *rows, &mut scratch, sink, faults);
         }
         progress.on_rows(batch.num_rows() as u64);
     }
     Ok(())
 }
 
-/// Per used column its decoded values. The projection keeps the order of the file, so names find them again.
-fn cells_of<'a>(batch: &'a RecordBatch, header: &Header, names: &[String]) -> Result<Vec<Option<Cells<'a>>>, String> {
-    header
-        .places
-        .iter()
-        .map(|place| {
-            let Some(place) = *place else { return Ok(None) };
-            let name = &names[place];
-            let array = batch.column_by_name(name).ok_or_else(|| format!("column {name} was not decoded"))?;
-            Cells::of(array.as_ref()).map(Some).ok_or_else(|| format!("column {name} changed its type"))
-        })
-        .collect()
+/// The decoded values of the used columns of a batch, with their places in a row. Many columns of a report are blank
+/// in most batches: those are left out.
+struct Columns<'a> {
+    /// What is text already.
+    texts: Vec<(usize, Cells<'a>)>,
+    /// What has to be written as text.
+    others: Vec<(usize, Cells<'a>)>,
+    /// Whether any text of the batch may have a NUL: hardly ever, so rows need not be looked through.
+    may_have_nul: bool,
 }
 
-fn hand_on(
-    cells: &[Option<Cells<'_>>],
-    row: usize,
-    number: u64,
-    scratch: &mut Vec<u8>,
-    sink: &mut dyn RowSink,
-    faults: &mut FaultList,
-) {
-    scratch.clear();
-    let mut ends = [0; COLUMN_COUNT];
-    for (end, cells) in ends.iter_mut().zip(cells) {
-        if let Some(cells) = cells
-            && cells.bytes(row).is_none()
-        {
-            cells.write_text(row, scratch);
+impl<'a> Columns<'a> {
+    /// The projection keeps the order of the file, so names find the columns again.
+    fn of(batch: &'a RecordBatch, header: &Header, names: &[String]) -> Result<Self, String> {
+        let mut columns = Self { texts: Vec::new(), others: Vec::new(), may_have_nul: false };
+        for (column, place) in header.places.iter().enumerate() {
+            let Some(place) = *place else { continue };
+            let name = &names[place];
+            let array = batch.column_by_name(name).ok_or_else(|| format!("column {name} was not decoded"))?;
+            let cells = Cells::of(array.as_ref()).ok_or_else(|| format!("column {name} changed its type"))?;
+            if array.null_count() == array.len() {
+                continue;
+            }
+            columns.may_have_nul |= cells.may_have_nul();
+            let list = if cells.is_text() { &mut columns.texts } else { &mut columns.others };
+            list.push((column, cells));
         }
-        *end = scratch.len();
+        Ok(columns)
     }
-    let mut texts: [&[u8]; COLUMN_COUNT] = [b""; COLUMN_COUNT];
-    let mut start = 0;
-    for ((text, end), cells) in texts.iter_mut().zip(ends).zip(cells) {
-        let Some(cells) = cells else { continue };
-        *text = cells.bytes(row).unwrap_or(&scratch[start..end]);
-        start = end;
+
+    fn hand_on(&self, row: usize, number: u64, scratch: &mut Vec<u8>, sink: &mut dyn RowSink, faults: &mut FaultList) {
+        scratch.clear();
+        let mut ends = [0; COLUMN_COUNT];
+        for (end, (_, cells)) in ends.iter_mut().zip(&self.others) {
+            cells.write_text(row, scratch);
+            *end = scratch.len();
+        }
+        let mut texts: [&[u8]; COLUMN_COUNT] = [b""; COLUMN_COUNT];
+        let mut start = 0;
+        for (end, (column, _)) in ends.iter().zip(&self.others) {
+            texts[*column] = &scratch[start..*end];
+            start = *end;
+        }
+        for (column, cells) in &self.texts {
+            texts[*column] = cells.bytes(row);
+        }
+        if self.may_have_nul && texts.iter().any(|text| memchr::memchr(0, text).is_some()) {
+            faults.push(Some(number), None, b"", FaultKind::Nul);
+            return;
+        }
+        sink.take(&Row { number, texts: &texts }, faults);
     }
-    if texts.iter().any(|text| memchr::memchr(0, text).is_some()) {
-        faults.push(Some(number), None, b"", FaultKind::Nul);
-        return;
-    }
-    sink.take(&Row { number, texts: &texts }, faults);
 }
