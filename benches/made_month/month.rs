@@ -108,7 +108,7 @@ impl Month {
         let partner = (account + self.accounts / 2) % self.accounts; // Never of the same group.
         let own = |is_own: bool| if is_own { Owner::Account(account) } else { Owner::Reseller };
         let bits = scrambled((account * SLOTS + slot) * HOURS + hour);
-        let quantity = if bits % 4 == 0 { 1 + bits / 4 % 10_000 } else { 10_000 };
+        let quantity = if bits.is_multiple_of(4) { 1 + bits / 4 % 10_000 } else { 10_000 };
         let discounted = |product, zone, owner| Line {
             kind: Kind::DiscountedUsage,
             account: Owner::Account(account),
@@ -120,13 +120,13 @@ impl Month {
             quantity,
         };
         match slot {
-            0 => discounted(Product::Instance(family, 0), 0, own(has_regional(account) && hour % 5 == 0)),
+            0 => discounted(Product::Instance(family, 0), 0, own(has_regional(account) && hour.is_multiple_of(5))),
             1 if has_regional(partner) => {
                 discounted(Product::Instance(partner % FAMILIES, 0), 2, Owner::Account(partner))
             }
             1 => discounted(Product::Instance(family, 1), 1, Owner::Reseller),
             2 => discounted(Product::Instance((family + 1) % FAMILIES, 2), 2, Owner::Reseller),
-            3 if account % 4 == 0 => discounted(Product::Database, 0, Owner::Reseller),
+            3 if account.is_multiple_of(4) => discounted(Product::Database, 0, Owner::Reseller),
             3 => discounted(Product::Instance(family, 0), 1, Owner::Reseller),
             4 => Line {
                 kind: Kind::CoveredUsage,
@@ -152,12 +152,12 @@ impl Month {
 
 /// Whether an account has two regional reservations.
 fn has_regional(account: u64) -> bool {
-    account % 3 == 0
+    account.is_multiple_of(3)
 }
 
 /// Whether an account has a Savings Plan: one for its family, or for all compute.
 fn plan_of(account: u64) -> Option<bool> {
-    (account % 3 > 0 && account % 12 != 11).then_some(account % 3 == 1)
+    (!account.is_multiple_of(3) && account % 12 != 11).then_some(account % 3 == 1)
 }
 
 fn plan_fee(account: Owner, hour: u64, is_of_family: bool) -> Line {
@@ -186,7 +186,7 @@ fn ri_fees(owner: Owner) -> Vec<Line> {
     if account % 6 == 1 {
         fees.push(fee(own, 1, true));
     }
-    if account % 12 == 0 {
+    if account.is_multiple_of(12) {
         fees.push(fee(Product::Database, 1, false));
     }
     fees

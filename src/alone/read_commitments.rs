@@ -34,7 +34,8 @@ pub(super) fn evidence(facts: &Facts, classes: &[RowClass]) -> BTreeMap<Sym, Evi
             }
         }
         place += run.len();
-        if !arn.is_empty() && !(found.fees.is_empty() && found.covered.is_empty()) {
+        let is_named = !found.fees.is_empty() || !found.covered.is_empty();
+        if is_named && !arn.is_empty() {
             let known = named.entry(arn).or_default();
             known.fees.append(&mut found.fees);
             known.covered.append(&mut found.covered);
