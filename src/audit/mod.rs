@@ -10,6 +10,7 @@ mod bridge;
 mod census;
 mod checks;
 mod error;
+mod fees;
 #[cfg(test)]
 mod tests;
 

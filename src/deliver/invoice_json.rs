@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::invoice_json_fee::FeeEntry;
 use crate::invoice::{Hold, Invoice, InvoiceLine, LineKind, ServicePart, TaxTotal};
 use crate::money::format_grid;
 use crate::period::Instant;
@@ -176,6 +177,7 @@ struct LineEntry<'a> {
     plan_id: Option<&'a str>,
     plan_name: Option<&'a str>,
     fee_id: Option<&'a str>,
+    fee: Option<FeeEntry>,
     description: &'a str,
     gross_usd: Option<String>,
     discount_usd: Option<String>,
@@ -200,7 +202,10 @@ impl<'a> LineEntry<'a> {
                 entry.plan_id = Some(plan_id);
                 entry.plan_name = Some(plan_name);
             }
-            LineKind::Fee { fee_id } => entry.fee_id = Some(fee_id),
+            LineKind::Fee { fee_id, calculation } => {
+                entry.fee_id = Some(fee_id);
+                entry.fee = Some(FeeEntry::of(calculation));
+            }
         }
         if let LineKind::Aws { gross_usd, discount_usd, net_usd, services, .. } = &line.kind {
             entry.gross_usd = Some(gross_usd.to_string());
@@ -221,6 +226,7 @@ impl<'a> LineEntry<'a> {
             plan_id: None,
             plan_name: None,
             fee_id: None,
+            fee: None,
             description: &line.description,
             gross_usd: None,
             discount_usd: None,

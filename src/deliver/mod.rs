@@ -15,6 +15,7 @@ mod folder_error;
 mod folder_name;
 mod invoice_csv;
 mod invoice_json;
+mod invoice_json_fee;
 mod labels;
 mod month_tables;
 mod pdf;

@@ -135,7 +135,7 @@ fn invoice_lines(invoices: &[Invoice]) -> Vec<u8> {
                 LineKind::Aws { account_id, account_name, section, plan_name, .. } => {
                     (account_id.as_str(), account_name.as_str(), section.name(), "", plan_name.as_str())
                 }
-                LineKind::Fee { fee_id } => ("", "", "", fee_id.as_str(), ""),
+                LineKind::Fee { fee_id, .. } => ("", "", "", fee_id.as_str(), ""),
             };
             let texts = [
                 invoice.project.project_id.as_str(),

@@ -7,6 +7,7 @@
 
 mod assemble;
 mod error;
+mod fees;
 mod holds;
 mod model;
 #[cfg(test)]
@@ -16,4 +17,4 @@ pub use crate::convert::ServicePart;
 pub use assemble::assemble;
 pub use error::InvoiceError;
 pub use holds::resolve_holds;
-pub use model::{FxQuote, Hold, Invoice, InvoiceLine, LineKind, Status, TaxTotal};
+pub use model::{FeeBand, FeeCalculation, FeeRule, FxQuote, Hold, Invoice, InvoiceLine, LineKind, Status, TaxTotal};

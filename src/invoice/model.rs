@@ -1,7 +1,7 @@
 use crate::convert::ServicePart;
-use crate::money::{FxRate, Percent, Usd, Yen};
+use crate::money::{FxRate, Percent, Quantity, Usd, Yen, YenPrice};
 use crate::period::BillingPeriod;
-use crate::terms::{Issuer, Project, Section};
+use crate::terms::{AwsAmount, Issuer, Project, Section};
 
 /// Whether an invoice may be issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,7 +65,54 @@ pub enum LineKind {
     Fee {
         /// Key within the project.
         fee_id: String,
+        /// How its amount came about.
+        calculation: FeeCalculation,
     },
+}
+
+/// How the amount of a fee came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeeCalculation {
+    /// What was calculated.
+    pub rule: FeeRule,
+    /// What is charged at least.
+    pub minimum_jpy: Option<Yen>,
+    /// Whether the minimum is charged instead of what was calculated.
+    pub is_minimum: bool,
+}
+
+/// What a fee is calculated of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FeeRule {
+    /// So many yen.
+    Fixed,
+    /// So many yen for each unit.
+    PerUnit {
+        /// How many.
+        quantity: Quantity,
+        /// Yen for one.
+        unit_price: YenPrice,
+    },
+    /// A share of the printed yen of AWS usage and commitment fees.
+    Percent {
+        /// Before or after discount.
+        of: AwsAmount,
+        /// That yen.
+        base_jpy: Yen,
+        /// Rising; their bases sum to it. One band where the percentage is one.
+        bands: Vec<FeeBand>,
+    },
+}
+
+/// The part of a base that has one percentage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeeBand {
+    /// Where the band begins.
+    pub above_jpy: Yen,
+    /// How much of the base lies in it.
+    pub base_jpy: Yen,
+    /// The percentage of that.
+    pub percent: Percent,
 }
 
 /// One printed line.

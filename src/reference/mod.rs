@@ -12,6 +12,7 @@ mod credits;
 mod cross_checks;
 mod csv_table;
 mod error;
+mod fee_tiers;
 mod fees;
 mod fx_rates;
 mod intake;

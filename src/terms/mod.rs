@@ -17,7 +17,7 @@ mod tables;
 
 pub use commitment_rules::{CommitmentRules, ReservationRule, SavingsPlanRule, SavingsPlanScope};
 pub use contract::{AccountContract, BorneBy, CreditRule, CreditTreatment, Project};
-pub use fee::{Fee, FeeBasis};
+pub use fee::{AwsAmount, Fee, FeeBasis, FeeTier};
 pub use issuer::{BankAccount, Issuer};
 pub use plan::{Category, CategoryRule, Confirmation, Discount, FreeTierPolicy, Plan, Sharing, Source, is_assumed};
 pub use price_list::{FreeOffer, Ladder, PriceList, PriceRange, PriceVersion};
