@@ -11,6 +11,7 @@ mod census;
 mod checks;
 mod error;
 mod fees;
+mod settlement;
 #[cfg(test)]
 mod tests;
 

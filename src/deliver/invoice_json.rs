@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::invoice_json_fee::FeeEntry;
+use super::invoice_json_settlement::SettlementEntry;
 use crate::invoice::{Hold, Invoice, InvoiceLine, LineKind, ServicePart, TaxTotal};
 use crate::money::format_grid;
 use crate::period::Instant;
@@ -35,6 +36,7 @@ struct Document<'a> {
     subtotal_jpy: i128,
     tax_jpy: i128,
     total_jpy: i128,
+    settlement: SettlementEntry<'a>,
 }
 
 impl<'a> Document<'a> {
@@ -58,6 +60,7 @@ impl<'a> Document<'a> {
             subtotal_jpy: invoice.subtotal_jpy.count(),
             tax_jpy: invoice.tax_jpy.count(),
             total_jpy: invoice.total_jpy.count(),
+            settlement: SettlementEntry::of(&invoice.settlement),
         }
     }
 }

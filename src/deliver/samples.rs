@@ -1,7 +1,7 @@
 //! Made-up invoices whose parts add up.
 
 use crate::invoice::{
-    FeeCalculation, FeeRule, FxQuote, Hold, Invoice, InvoiceLine, LineKind, ServicePart, Status, TaxTotal,
+    FeeCalculation, FeeRule, FxQuote, Hold, Invoice, InvoiceLine, LineKind, ServicePart, Settlement, Status, TaxTotal,
 };
 use crate::money::{FxRate, Percent, Rounding, Usd, Yen, split_yen_line};
 use crate::period::BillingPeriod;
@@ -137,6 +137,7 @@ pub(super) fn totalled(mut lines: Vec<InvoiceLine>, rate: FxRate) -> Invoice {
         subtotal_jpy,
         tax_jpy,
         total_jpy: subtotal_jpy + tax_jpy,
+        settlement: Settlement { due_jpy: subtotal_jpy + tax_jpy, ..Settlement::default() },
     }
 }
 

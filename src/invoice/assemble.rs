@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fees::{PercentBase, fee_line};
-use super::{FxQuote, Hold, Invoice, InvoiceError, InvoiceLine, LineKind, Status, TaxTotal};
+use super::{FxQuote, Hold, Invoice, InvoiceError, InvoiceLine, LineKind, Settlement, Status, TaxTotal};
 use crate::convert::YenLine;
 use crate::money::{Rounding, Yen};
 use crate::period::BillingPeriod;
@@ -74,6 +74,7 @@ fn one_invoice(
         subtotal_jpy,
         tax_jpy,
         total_jpy: subtotal_jpy + tax_jpy,
+        settlement: Settlement::default(), // Vouchers are shared: settled when all totals are known.
     })
 }
 

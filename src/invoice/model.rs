@@ -189,4 +189,49 @@ pub struct Invoice {
     pub tax_jpy: Yen,
     /// What is charged.
     pub total_jpy: Yen,
+    /// How that is paid.
+    pub settlement: Settlement,
+}
+
+/// What pays a total: card + vouchers + due = total.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settlement {
+    /// Charged to the customer's card; below 0 it is refunded there.
+    pub by_card_jpy: Yen,
+    /// Drawn from vouchers.
+    pub by_voucher_jpy: Yen,
+    /// What the customer has to transfer; below 0 it is the customer's.
+    pub due_jpy: Yen,
+    /// The balance, where the project pays by voucher.
+    pub vouchers: Option<VoucherBalance>,
+}
+
+/// The vouchers of a project in a month.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VoucherBalance {
+    /// Before this invoice.
+    pub before_jpy: Yen,
+    /// By this invoice.
+    pub used_jpy: Yen,
+    /// After this invoice.
+    pub left_jpy: Yen,
+    /// Whether the draws stand in `vouchers.csv` already; else they are what issuing would draw.
+    pub is_recorded: bool,
+    /// By voucher, oldest first; their amounts sum to those above.
+    pub draws: Vec<VoucherDraw>,
+}
+
+/// What an invoice draws from one voucher.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VoucherDraw {
+    /// Key.
+    pub voucher_id: String,
+    /// The last billing month that it may pay; open where absent.
+    pub valid_to: Option<BillingPeriod>,
+    /// Before this invoice.
+    pub before_jpy: Yen,
+    /// By this invoice.
+    pub used_jpy: Yen,
+    /// After this invoice.
+    pub left_jpy: Yen,
 }

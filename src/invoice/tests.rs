@@ -4,6 +4,8 @@ use crate::pipeline::BillError;
 use crate::terms::{AwsAmount, BorneBy, Fee, FeeBasis, FeeTier, TaxRate};
 use crate::testing::*;
 
+mod vouchers;
+
 fn fee(project: &str, id: &str, basis: FeeBasis, category: &str) -> Fee {
     Fee {
         project_id: project.to_owned(),

@@ -32,6 +32,7 @@ mod taxes;
 #[cfg(test)]
 mod tests;
 mod toml_keys;
+mod vouchers;
 mod workspace;
 
 #[cfg(test)]
