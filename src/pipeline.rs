@@ -10,7 +10,7 @@ use crate::alone::{AloneError, ListCharges, price_alone};
 use crate::audit::{AuditError, Bridge, Month, check_month};
 use crate::convert::{ConvertError, YenLines, to_yen};
 use crate::discount::{DiscountedCharges, apply_plans};
-use crate::invoice::{Hold, Invoice, InvoiceError, assemble, resolve_holds};
+use crate::invoice::{Hold, Invoice, InvoiceError, assemble, resolve_holds, settle};
 use crate::money::MoneyError;
 use crate::terms::ReferenceData;
 use crate::usage::{FactError, Facts};
@@ -61,8 +61,10 @@ pub fn bill(facts: &Facts, reference: &ReferenceData) -> Result<Bill, BillError>
     let list = price_alone(facts, reference)?;
     let discounted = apply_plans(facts, reference, &list)?;
     let yen = to_yen(facts, reference, &discounted)?;
-    let holds = resolve_holds(facts, reference, &list, &discounted, &yen);
+    let mut holds = resolve_holds(facts, reference, &list, &discounted, &yen);
     let invoices = assemble(facts.period, reference, &yen.lines, &holds)?;
+    let (invoices, voucher_holds) = settle(facts.period, reference, invoices);
+    holds.extend(voucher_holds);
     let bridge = Bridge::of(facts, &list, &discounted);
     let month = Month {
         facts,

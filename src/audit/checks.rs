@@ -5,6 +5,8 @@ use std::fmt::Display;
 use std::ops::Sub;
 
 use super::border::check_border;
+use super::fees::check_fees;
+use super::settlement::{check_settlement, check_vouchers};
 use super::{AuditError, Bridge};
 use crate::alone::{ListCharges, PassedKind, RowClass};
 use crate::convert::YenLines;
@@ -43,7 +45,10 @@ pub fn check_month(month: &Month<'_>) -> Result<(), AuditError> {
     for invoice in month.invoices {
         check_invoice(invoice)?;
         check_tax(month.reference, invoice)?;
+        check_fees(invoice)?;
+        check_settlement(invoice)?;
     }
+    check_vouchers(month.reference, month.invoices)?;
     check_invoiced_lines(month)
 }
 

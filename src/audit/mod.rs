@@ -10,6 +10,8 @@ mod bridge;
 mod census;
 mod checks;
 mod error;
+mod fees;
+mod settlement;
 #[cfg(test)]
 mod tests;
 

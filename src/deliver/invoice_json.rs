@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::invoice_json_fee::FeeEntry;
+use super::invoice_json_settlement::SettlementEntry;
 use crate::invoice::{Hold, Invoice, InvoiceLine, LineKind, ServicePart, TaxTotal};
 use crate::money::format_grid;
 use crate::period::Instant;
@@ -34,6 +36,7 @@ struct Document<'a> {
     subtotal_jpy: i128,
     tax_jpy: i128,
     total_jpy: i128,
+    settlement: SettlementEntry<'a>,
 }
 
 impl<'a> Document<'a> {
@@ -57,6 +60,7 @@ impl<'a> Document<'a> {
             subtotal_jpy: invoice.subtotal_jpy.count(),
             tax_jpy: invoice.tax_jpy.count(),
             total_jpy: invoice.total_jpy.count(),
+            settlement: SettlementEntry::of(&invoice.settlement),
         }
     }
 }
@@ -176,6 +180,7 @@ struct LineEntry<'a> {
     plan_id: Option<&'a str>,
     plan_name: Option<&'a str>,
     fee_id: Option<&'a str>,
+    fee: Option<FeeEntry>,
     description: &'a str,
     gross_usd: Option<String>,
     discount_usd: Option<String>,
@@ -200,7 +205,10 @@ impl<'a> LineEntry<'a> {
                 entry.plan_id = Some(plan_id);
                 entry.plan_name = Some(plan_name);
             }
-            LineKind::Fee { fee_id } => entry.fee_id = Some(fee_id),
+            LineKind::Fee { fee_id, calculation } => {
+                entry.fee_id = Some(fee_id);
+                entry.fee = Some(FeeEntry::of(calculation));
+            }
         }
         if let LineKind::Aws { gross_usd, discount_usd, net_usd, services, .. } = &line.kind {
             entry.gross_usd = Some(gross_usd.to_string());
@@ -221,6 +229,7 @@ impl<'a> LineEntry<'a> {
             plan_id: None,
             plan_name: None,
             fee_id: None,
+            fee: None,
             description: &line.description,
             gross_usd: None,
             discount_usd: None,

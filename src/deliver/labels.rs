@@ -113,6 +113,7 @@ pub(super) fn hold_reason(reason: &str) -> &str {
         "sp_negation_unmatched" => "Savings Plans の相殺が不一致",
         "list_price_suspect" => "定価に疑義",
         "refund_review" => "返金の確認が必要",
+        "voucher_review" => "バウチャーの充当額の確認が必要",
         other => other,
     }
 }

@@ -15,8 +15,11 @@ mod folder_error;
 mod folder_name;
 mod invoice_csv;
 mod invoice_json;
+mod invoice_json_fee;
+mod invoice_json_settlement;
 mod labels;
 mod month_tables;
+mod payment_tables;
 mod pdf;
 #[cfg(test)]
 mod samples;

@@ -2,6 +2,7 @@
 
 use super::border_table::border_table;
 use super::csv_table::Table;
+use super::payment_tables::{payments, voucher_draws};
 use super::text_cell::guard;
 use crate::audit::{AwsInvoices, BridgeRow, Census};
 use crate::invoice::{Hold, Invoice, InvoiceLine, LineKind};
@@ -23,6 +24,8 @@ pub fn month_tables(facts: &Facts, bill: &Bill) -> Vec<NamedFile> {
         ("aws_invoices.csv", aws_invoices(facts)),
         ("holds.csv", holds(&bill.holds)),
         ("census.csv", census(facts, bill)),
+        ("payments.csv", payments(&bill.invoices)),
+        ("voucher_draws.csv", voucher_draws(&bill.invoices)),
         ("border.csv", border_table(facts.period, &bill.list.border)),
     ]
 }
@@ -135,7 +138,7 @@ fn invoice_lines(invoices: &[Invoice]) -> Vec<u8> {
                 LineKind::Aws { account_id, account_name, section, plan_name, .. } => {
                     (account_id.as_str(), account_name.as_str(), section.name(), "", plan_name.as_str())
                 }
-                LineKind::Fee { fee_id } => ("", "", "", fee_id.as_str(), ""),
+                LineKind::Fee { fee_id, .. } => ("", "", "", fee_id.as_str(), ""),
             };
             let texts = [
                 invoice.project.project_id.as_str(),

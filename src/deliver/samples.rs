@@ -1,6 +1,8 @@
 //! Made-up invoices whose parts add up.
 
-use crate::invoice::{FxQuote, Hold, Invoice, InvoiceLine, LineKind, ServicePart, Status, TaxTotal};
+use crate::invoice::{
+    FeeCalculation, FeeRule, FxQuote, Hold, Invoice, InvoiceLine, LineKind, ServicePart, Settlement, Status, TaxTotal,
+};
 use crate::money::{FxRate, Percent, Rounding, Usd, Yen, split_yen_line};
 use crate::period::BillingPeriod;
 use crate::terms::{BankAccount, Issuer, Project, Section};
@@ -78,7 +80,8 @@ pub(super) fn aws_line(id: &str, name: &str, section: Section, seed: usize, rate
 
 /// A fee of so many yen.
 pub(super) fn fee_line(name: &str, yen: i128, tax_category: &str) -> InvoiceLine {
-    let kind = LineKind::Fee { fee_id: "premium".to_owned() };
+    let calculation = FeeCalculation { rule: FeeRule::Fixed, minimum_jpy: None, is_minimum: false };
+    let kind = LineKind::Fee { fee_id: "premium".to_owned(), calculation };
     line(kind, name, Yen::new(yen), Yen::new(yen), tax_category, 0)
 }
 
@@ -134,6 +137,7 @@ pub(super) fn totalled(mut lines: Vec<InvoiceLine>, rate: FxRate) -> Invoice {
         subtotal_jpy,
         tax_jpy,
         total_jpy: subtotal_jpy + tax_jpy,
+        settlement: Settlement { due_jpy: subtotal_jpy + tax_jpy, ..Settlement::default() },
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FxQuote, Hold, Invoice, InvoiceError, InvoiceLine, LineKind, Status, TaxTotal};
+use super::fees::{PercentBase, fee_line};
+use super::{FxQuote, Hold, Invoice, InvoiceError, InvoiceLine, LineKind, Settlement, Status, TaxTotal};
 use crate::convert::YenLine;
-use crate::money::{MoneyError, Rounding, Yen};
+use crate::money::{Rounding, Yen};
 use crate::period::BillingPeriod;
-use crate::terms::{BorneBy, Fee, FeeBasis, Issuer, Project, ReferenceData, Section};
+use crate::terms::{BorneBy, Fee, Issuer, Project, ReferenceData, Section};
 
 /// Categories on which no tax is calculated, whatever the rate table says.
 const NOT_TAXED: [&str; 3] = ["out_of_scope", "exempt", "export_free"];
@@ -73,6 +74,7 @@ fn one_invoice(
         subtotal_jpy,
         tax_jpy,
         total_jpy: subtotal_jpy + tax_jpy,
+        settlement: Settlement::default(), // Vouchers are shared: settled when all totals are known.
     })
 }
 
@@ -109,42 +111,6 @@ fn aws_line(period: BillingPeriod, reference: &ReferenceData, line: &YenLine) ->
         tax_category: line.tax_category.clone(),
         remainder: line.remainder,
     }
-}
-
-/// What a percentage fee is taken of: the printed yen of AWS usage and commitment fees.
-struct PercentBase {
-    gross: Yen,
-    net: Yen,
-}
-
-impl PercentBase {
-    fn of(lines: &[&YenLine]) -> Self {
-        let counted = |line: &&&YenLine| matches!(line.section, Section::AwsUsage | Section::CommitmentFees);
-        Self {
-            gross: lines.iter().filter(counted).map(|line| line.gross_jpy).sum(),
-            net: lines.iter().filter(counted).map(|line| line.net_jpy).sum(),
-        }
-    }
-}
-
-fn fee_line(fee: &Fee, base: &PercentBase) -> Result<InvoiceLine, MoneyError> {
-    const CUT_OFF: Rounding = Rounding::TowardZero;
-    let (amount, remainder) = match fee.basis {
-        FeeBasis::FixedJpy(yen) => (yen, 0),
-        FeeBasis::PerUnitJpy { yen_per_unit, quantity } => quantity.at_yen(yen_per_unit, CUT_OFF)?,
-        FeeBasis::PercentOfAwsGross(percent) => base.gross.percent_with_remainder(percent, CUT_OFF)?,
-        FeeBasis::PercentOfAwsNet(percent) => base.net.percent_with_remainder(percent, CUT_OFF)?,
-    };
-    Ok(InvoiceLine {
-        line_no: 0,
-        kind: LineKind::Fee { fee_id: fee.fee_id.clone() },
-        description: fee.description.clone(),
-        gross_jpy: amount,
-        discount_jpy: Yen::ZERO,
-        net_jpy: amount,
-        tax_category: fee.tax_category.clone(),
-        remainder,
-    })
 }
 
 /// One tax calculation per category: of the sum of its lines, rounded once.

@@ -3,12 +3,15 @@
 //! - In: yen lines, fees, tax rates and treatments, holds.
 //! - Out: [`Invoice`].
 //! - Refuses: a tax category without a rate; projects whose accounts pay in different ways.
-//! - Promise: a total is the sum of the printed lines; tax is calculated once per rate.
+//! - Promise: a total is the sum of the printed lines; tax is calculated once per rate; a total is paid once, by card, from
+//!   vouchers or by transfer.
 
 mod assemble;
 mod error;
+mod fees;
 mod holds;
 mod model;
+mod settle;
 #[cfg(test)]
 mod tests;
 
@@ -16,4 +19,8 @@ pub use crate::convert::ServicePart;
 pub use assemble::assemble;
 pub use error::InvoiceError;
 pub use holds::resolve_holds;
-pub use model::{FxQuote, Hold, Invoice, InvoiceLine, LineKind, Status, TaxTotal};
+pub use model::{
+    FeeBand, FeeCalculation, FeeRule, FxQuote, Hold, Invoice, InvoiceLine, LineKind, Settlement, Status, TaxTotal,
+    VoucherBalance, VoucherDraw,
+};
+pub use settle::settle;

@@ -1,7 +1,7 @@
 use crate::convert::ServicePart;
-use crate::money::{FxRate, Percent, Usd, Yen};
+use crate::money::{FxRate, Percent, Quantity, Usd, Yen, YenPrice};
 use crate::period::BillingPeriod;
-use crate::terms::{Issuer, Project, Section};
+use crate::terms::{AwsAmount, Issuer, Project, Section};
 
 /// Whether an invoice may be issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,7 +65,54 @@ pub enum LineKind {
     Fee {
         /// Key within the project.
         fee_id: String,
+        /// How its amount came about.
+        calculation: FeeCalculation,
     },
+}
+
+/// How the amount of a fee came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeeCalculation {
+    /// What was calculated.
+    pub rule: FeeRule,
+    /// What is charged at least.
+    pub minimum_jpy: Option<Yen>,
+    /// Whether the minimum is charged instead of what was calculated.
+    pub is_minimum: bool,
+}
+
+/// What a fee is calculated of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FeeRule {
+    /// So many yen.
+    Fixed,
+    /// So many yen for each unit.
+    PerUnit {
+        /// How many.
+        quantity: Quantity,
+        /// Yen for one.
+        unit_price: YenPrice,
+    },
+    /// A share of the printed yen of AWS usage and commitment fees.
+    Percent {
+        /// Before or after discount.
+        of: AwsAmount,
+        /// That yen.
+        base_jpy: Yen,
+        /// Rising; their bases sum to it. One band where the percentage is one.
+        bands: Vec<FeeBand>,
+    },
+}
+
+/// The part of a base that has one percentage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeeBand {
+    /// Where the band begins.
+    pub above_jpy: Yen,
+    /// How much of the base lies in it.
+    pub base_jpy: Yen,
+    /// The percentage of that.
+    pub percent: Percent,
 }
 
 /// One printed line.
@@ -142,4 +189,49 @@ pub struct Invoice {
     pub tax_jpy: Yen,
     /// What is charged.
     pub total_jpy: Yen,
+    /// How that is paid.
+    pub settlement: Settlement,
+}
+
+/// What pays a total: card + vouchers + due = total.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settlement {
+    /// Charged to the customer's card; below 0 it is refunded there.
+    pub by_card_jpy: Yen,
+    /// Drawn from vouchers.
+    pub by_voucher_jpy: Yen,
+    /// What the customer has to transfer; below 0 it is the customer's.
+    pub due_jpy: Yen,
+    /// The balance, where the project pays by voucher.
+    pub vouchers: Option<VoucherBalance>,
+}
+
+/// The vouchers of a project in a month.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VoucherBalance {
+    /// Before this invoice.
+    pub before_jpy: Yen,
+    /// By this invoice.
+    pub used_jpy: Yen,
+    /// After this invoice.
+    pub left_jpy: Yen,
+    /// Whether the draws stand in `vouchers.csv` already; else they are what issuing would draw.
+    pub is_recorded: bool,
+    /// By voucher, oldest first; their amounts sum to those above.
+    pub draws: Vec<VoucherDraw>,
+}
+
+/// What an invoice draws from one voucher.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VoucherDraw {
+    /// Key.
+    pub voucher_id: String,
+    /// The last billing month that it may pay; open where absent.
+    pub valid_to: Option<BillingPeriod>,
+    /// Before this invoice.
+    pub before_jpy: Yen,
+    /// By this invoice.
+    pub used_jpy: Yen,
+    /// After this invoice.
+    pub left_jpy: Yen,
 }

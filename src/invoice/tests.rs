@@ -1,8 +1,10 @@
 use super::*;
 use crate::money::{Percent, Quantity, Yen, YenPrice};
 use crate::pipeline::BillError;
-use crate::terms::{BorneBy, Fee, FeeBasis, TaxRate};
+use crate::terms::{AwsAmount, BorneBy, Fee, FeeBasis, FeeTier, TaxRate};
 use crate::testing::*;
+
+mod vouchers;
 
 fn fee(project: &str, id: &str, basis: FeeBasis, category: &str) -> Fee {
     Fee {
@@ -10,6 +12,7 @@ fn fee(project: &str, id: &str, basis: FeeBasis, category: &str) -> Fee {
         fee_id: id.to_owned(),
         description: format!("fee {id}"),
         basis,
+        minimum: None,
         tax_category: category.to_owned(),
         valid_from: month("2025-01"),
         valid_to: None,
@@ -22,6 +25,11 @@ fn yen(count: i128) -> FeeBasis {
 
 fn percent(text: &str) -> Percent {
     Percent::parse(text).unwrap()
+}
+
+fn share(of: AwsAmount, tiers: &[(i128, &str)]) -> FeeBasis {
+    let tier = |&(above, text): &(i128, &str)| FeeTier { above_jpy: Yen::new(above), percent: percent(text) };
+    FeeBasis::PercentOfAws { of, tiers: tiers.iter().map(tier).collect() }
 }
 
 fn with_fees(fees: Vec<Fee>) -> World {
@@ -59,12 +67,12 @@ fn fees_of_all_four_bases_are_cut_below_one_yen() {
         (per_unit("1500", "3"),                              4_500, "0.0"),
         (per_unit("0.35", "2.9"),                                1, "0.015"),
         (per_unit("-0.35", "5"),                                -1, "-0.75"), // Toward zero.
-        (FeeBasis::PercentOfAwsGross(percent("5")),            102, "0.0"),
-        (FeeBasis::PercentOfAwsGross(percent("3.3")),           67, "0.32"),
-        (FeeBasis::PercentOfAwsNet(percent("3.3")),             62, "0.601"),
+        (share(AwsAmount::Gross, &[(0, "5")]),                  102, "0.0"),
+        (share(AwsAmount::Gross, &[(0, "3.3")]),                 67, "0.32"),
+        (share(AwsAmount::Net, &[(0, "3.3")]),                   62, "0.601"),
     ];
     for (basis, expected, cut_off) in cases {
-        let billed = with_fees(vec![fee("P-A", "f", basis, "standard")]).bill(&rows);
+        let billed = with_fees(vec![fee("P-A", "f", basis.clone(), "standard")]).bill(&rows);
         let line = billed.bill.invoices[0].lines.last().unwrap();
         assert_eq!(
             (line.net_jpy, line.gross_jpy, line.discount_jpy),
@@ -75,8 +83,37 @@ fn fees_of_all_four_bases_are_cut_below_one_yen() {
     }
     // Below zero the cut is toward zero too: -10 dollars net are -1,355 yen, 3.3 % of them -44.715.
     let billed =
-        with_fees(vec![fee("P-A", "f", FeeBasis::PercentOfAwsNet(percent("3.3")), "standard")]).bill(&[spot("-10")]);
+        with_fees(vec![fee("P-A", "f", share(AwsAmount::Net, &[(0, "3.3")]), "standard")]).bill(&[spot("-10")]);
     assert_eq!(billed.bill.invoices[0].lines[1].net_jpy, Yen::new(-44));
+}
+
+#[test]
+fn a_graduated_percentage_is_cut_once_and_never_below_its_minimum() {
+    // Spot usage at 145.75 yen, no discount on it: 100 dollars are 14,575 yen.
+    let tiers = &[(0, "10"), (5_005, "7"), (10_001, "3.5")];
+    #[rustfmt::skip]
+    let cases = [
+        // dollars, minimum, amount, cut off, is the minimum, bands
+        ("100",  None,        1_010, "0.31",  false, vec![5_005, 4_996, 4_574]), // 500.5 + 349.72 + 160.09
+        ("100",  Some(1_010), 1_010, "0.31",  false, vec![5_005, 4_996, 4_574]),
+        ("100",  Some(1_011), 1_011, "0.0",   true,  vec![5_005, 4_996, 4_574]),
+        ("10",   None,          145, "0.7",   false, vec![1_457]),
+        ("0",    Some(500),     500, "0.0",   true,  vec![0]),
+        ("-100", None,       -1_457, "-0.5",  false, vec![-14_575]), // A refund is at the first percentage.
+        ("-100", Some(0),         0, "0.0",   true,  vec![-14_575]),
+    ];
+    for (cost, minimum, amount, cut_off, is_minimum, bands) in cases {
+        let mut own = fee("P-A", "f", share(AwsAmount::Gross, tiers), "standard");
+        own.minimum = minimum.map(Yen::new);
+        let billed = with_fees(vec![own]).bill(&[spot(cost)]);
+        let line = billed.bill.invoices[0].lines.last().unwrap();
+        assert_eq!(line.net_jpy, Yen::new(amount), "{cost} {minimum:?}");
+        assert_eq!(crate::money::format_grid(line.remainder), cut_off, "{cost} {minimum:?}");
+        let LineKind::Fee { calculation, .. } = &line.kind else { panic!("a fee") };
+        let FeeRule::Percent { bands: found, .. } = &calculation.rule else { panic!("a percentage") };
+        assert_eq!(found.iter().map(|band| band.base_jpy.count()).collect::<Vec<_>>(), bands, "{cost}");
+        assert_eq!((calculation.is_minimum, calculation.minimum_jpy), (is_minimum, minimum.map(Yen::new)), "{cost}");
+    }
 }
 
 #[test]
@@ -203,7 +240,7 @@ fn lines_are_numbered_accounts_and_sections_first_then_fees() {
             LineKind::Aws { account_id, section, .. } => {
                 (line.line_no, format!("{} {}", &account_id[..1], section.name()))
             }
-            LineKind::Fee { fee_id } => (line.line_no, fee_id.clone()),
+            LineKind::Fee { fee_id, .. } => (line.line_no, fee_id.clone()),
         })
         .collect();
     let expected = ["1 aws_usage", "1 commitment_fees", "1 marketplace", "1 credits", "2 aws_usage", "x", "y"];

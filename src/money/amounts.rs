@@ -6,7 +6,7 @@ use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
 use ethnum::I256;
 
-use super::wide::{mul_div, mul_div_rem};
+use super::wide::{div_rem, mul_div, mul_div_rem};
 use super::{GRID_PLACES, MoneyError, Rounding, format_grid, parse_grid};
 
 const GRID: i128 = 10_i128.pow(GRID_PLACES);
@@ -171,13 +171,25 @@ impl Yen {
 
     /// This share of the amount, rounded once to whole yen.
     pub fn percent(self, percent: Percent, rounding: Rounding) -> Result<Self, MoneyError> {
-        self.percent_with_remainder(percent, rounding).map(|(yen, _)| yen)
+        Self::sum_of_shares(&[(self, percent)], rounding).map(|(yen, _)| yen)
     }
 
-    /// Like [`percent`](Self::percent), with the fraction of a yen that the rounding took off, in units
-    /// of 10^-18 yen.
-    pub fn percent_with_remainder(self, percent: Percent, rounding: Rounding) -> Result<(Self, i128), MoneyError> {
-        with_fraction(mul_div_rem(self.count, percent.units, GRID * 100, rounding), 100)
+    /// The sum of shares of several amounts, formed wide and rounded once to whole yen, with the fraction of a yen
+    /// that the rounding took off, in units of 10^-18 yen.
+    ///
+    /// ```
+    /// # use seikyu::money::{Percent, Rounding, Yen};
+    /// let part = |yen, percent| (Yen::new(yen), Percent::parse(percent).unwrap());
+    /// let (yen, fraction) = Yen::sum_of_shares(&[part(5, "10"), part(5, "10")], Rounding::TowardZero).unwrap();
+    /// assert_eq!((yen, fraction), (Yen::new(1), 0)); // 0.5 + 0.5, not 0 + 0.
+    /// ```
+    pub fn sum_of_shares(parts: &[(Self, Percent)], rounding: Rounding) -> Result<(Self, i128), MoneyError> {
+        let mut products = I256::ZERO;
+        for (yen, percent) in parts {
+            let product = I256::from(yen.count) * I256::from(percent.units); // Two 127-bit sizes fit 254 bits.
+            products = products.checked_add(product).ok_or(MoneyError::OutOfRange)?;
+        }
+        with_fraction(div_rem(products, GRID * 100, rounding), 100)
     }
 
     /// With a comma between thousands: `1,234,567`.

@@ -24,7 +24,11 @@ pub(super) fn mul_div(a: i128, b: i128, divisor: i128, rounding: Rounding) -> Re
 /// Like [`mul_div`], with what the rounding left: `a * b - quotient * divisor`.
 pub(super) fn mul_div_rem(a: i128, b: i128, divisor: i128, rounding: Rounding) -> (I256, I256) {
     assert!(divisor > 0, "a product is divided by a positive number");
-    let product = I256::from(a) * I256::from(b); // Two 127-bit sizes fit 254 bits.
+    div_rem(I256::from(a) * I256::from(b), divisor, rounding) // Two 127-bit sizes fit 254 bits.
+}
+
+/// `product / divisor`, rounded once, and what the rounding left. `divisor` is positive.
+pub(super) fn div_rem(product: I256, divisor: i128, rounding: Rounding) -> (I256, I256) {
     let divisor = I256::from(divisor);
     let (whole, rest) = (product.div_euclid(divisor), product.rem_euclid(divisor));
     let bump = match rounding {

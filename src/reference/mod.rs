@@ -12,6 +12,7 @@ mod credits;
 mod cross_checks;
 mod csv_table;
 mod error;
+mod fee_tiers;
 mod fees;
 mod fx_rates;
 mod intake;
@@ -31,6 +32,7 @@ mod taxes;
 #[cfg(test)]
 mod tests;
 mod toml_keys;
+mod vouchers;
 mod workspace;
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::savings_plan_rows::read_savings_plan_rates;
 use super::settings::{Settings, SettingsFile};
 use super::table::{Located, Rows};
 use super::taxes::{read_tax_rates, read_tax_treatments};
+use super::vouchers::read_vouchers;
 use super::{Intake, ReadFile, ReferenceError};
 use crate::period::BillingPeriod;
 use crate::terms::{
@@ -58,6 +59,7 @@ pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Works
         tax_rates: read_tax_rates(&mut intake, rates)?,
         tax_treatments: read_tax_treatments(&mut intake, dir)?,
     };
+    let vouchers = read_vouchers(&mut intake, dir, &read.projects)?;
     let credit_rules = read_credit_rules(&mut intake, dir)?;
     let fx_rates = read_fx_rates(&mut intake, rates, period)?;
     let row_lists = read_row_lists(&mut intake, rates)?;
@@ -76,6 +78,7 @@ pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Works
         projects: values(read.projects).map(|project| (project.project_id.clone(), project)).collect(),
         plans: values(read.plans).map(|plan| (plan.id.clone(), plan)).collect(),
         fees: sorted_by(read.fees, |fee| (fee.project_id.clone(), fee.fee_id.clone(), fee.valid_from)),
+        vouchers,
         credit_rules,
         fx_rates,
         price_list,

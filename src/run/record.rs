@@ -9,7 +9,7 @@ use super::RunRequest;
 use super::read::Inputs;
 use crate::audit::{AwsInvoiceRow, AwsInvoices};
 use crate::invoice::{Hold, Invoice, Status};
-use crate::money::Usd;
+use crate::money::{Usd, Yen};
 use crate::pipeline::Bill;
 use crate::terms::{Discount, Mode, Plan, ReferenceData, Source};
 
@@ -235,6 +235,7 @@ fn warnings(inputs: &Inputs, bill: &Bill) -> Vec<String> {
             warnings.push(format!("account {} (on no invoice): {}: {}", hold.account_id, hold.reason, hold.detail));
         }
     }
+    warnings.extend(unpaid_by_vouchers(&bill.invoices));
     warnings.extend(
         inputs
             .missing_deliveries
@@ -250,4 +251,16 @@ fn warnings(inputs: &Inputs, bill: &Bill) -> Vec<String> {
         warnings.push(format!("{rounded} numbers had more than 18 decimals and were rounded to them"));
     }
     warnings
+}
+
+/// Projects that pay by voucher, and whose vouchers do not reach.
+fn unpaid_by_vouchers(invoices: &[Invoice]) -> Vec<String> {
+    let short = |invoice: &&Invoice| invoice.settlement.vouchers.is_some() && invoice.settlement.due_jpy > Yen::ZERO;
+    let text = |invoice: &Invoice| {
+        let (project, due) = (&invoice.project.project_id, invoice.settlement.due_jpy.with_commas());
+        let vouchers = invoice.settlement.vouchers.iter().flat_map(|balance| &balance.draws).count();
+        let why = if vouchers == 0 { "has no voucher left" } else { "its vouchers do not reach" };
+        format!("project {project} pays by voucher and {why}: {due} yen are billed")
+    };
+    invoices.iter().filter(short).map(text).collect()
 }

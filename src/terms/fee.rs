@@ -2,7 +2,7 @@ use crate::money::{Percent, Quantity, Yen, YenPrice};
 use crate::period::BillingPeriod;
 
 /// How a fee is calculated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FeeBasis {
     /// So many whole yen a month.
     FixedJpy(Yen),
@@ -13,10 +13,41 @@ pub enum FeeBasis {
         /// How many.
         quantity: Quantity,
     },
-    /// A share of the project's printed yen (AWS usage and commitment fees) before discount.
-    PercentOfAwsGross(Percent),
-    /// A share of the project's printed yen (AWS usage and commitment fees) after discount.
-    PercentOfAwsNet(Percent),
+    /// A share of the project's printed yen (AWS usage and commitment fees).
+    PercentOfAws {
+        /// Before or after discount.
+        of: AwsAmount,
+        /// Rising; the first begins at 0. One tier is a plain percentage.
+        tiers: Vec<FeeTier>,
+    },
+}
+
+/// What a percentage is taken of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AwsAmount {
+    /// Before discount.
+    Gross,
+    /// After discount.
+    Net,
+}
+
+impl AwsAmount {
+    /// The basis in `fees.csv` and in files for programs.
+    pub const fn basis_name(self) -> &'static str {
+        match self {
+            Self::Gross => "percent_of_aws_gross",
+            Self::Net => "percent_of_aws_net",
+        }
+    }
+}
+
+/// A percentage of the part of an amount that lies above a limit, up to the next tier's limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeeTier {
+    /// Where the tier begins.
+    pub above_jpy: Yen,
+    /// Its percentage.
+    pub percent: Percent,
 }
 
 /// One row of `fees.csv`.
@@ -30,6 +61,8 @@ pub struct Fee {
     pub description: String,
     /// How it is calculated.
     pub basis: FeeBasis,
+    /// What is charged at least.
+    pub minimum: Option<Yen>,
     /// Such as `standard`.
     pub tax_category: String,
     /// First billing month.

@@ -14,13 +14,15 @@ mod price_list;
 mod row_lists;
 mod savings_plan_rates;
 mod tables;
+mod voucher;
 
 pub use commitment_rules::{CommitmentRules, ReservationRule, SavingsPlanRule, SavingsPlanScope};
 pub use contract::{AccountContract, BorneBy, CreditRule, CreditTreatment, Project};
-pub use fee::{Fee, FeeBasis};
+pub use fee::{AwsAmount, Fee, FeeBasis, FeeTier};
 pub use issuer::{BankAccount, Issuer};
 pub use plan::{Category, CategoryRule, Confirmation, Discount, FreeTierPolicy, Plan, Sharing, Source, is_assumed};
 pub use price_list::{FreeOffer, Ladder, PriceList, PriceRange, PriceVersion};
 pub use row_lists::{BundledSource, RowLists};
 pub use savings_plan_rates::{SavingsPlanKind, SavingsPlanRate, SavingsPlanRates};
 pub use tables::{FxEntry, Mode, ReferenceData, Section, TaxRate, TaxTreatment};
+pub use voucher::{RecordedDraw, Voucher, VoucherOwner};

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::{
     AccountContract, CommitmentRules, CreditRule, Fee, Issuer, Plan, PriceList, Project, RowLists, SavingsPlanRates,
-    Source,
+    Source, Voucher,
 };
 use crate::money::{FxRate, Percent};
 use crate::period::BillingPeriod;
@@ -109,6 +109,8 @@ pub struct ReferenceData {
     pub plans: BTreeMap<String, Plan>,
     /// Rows of `fees.csv`, sorted by project and fee.
     pub fees: Vec<Fee>,
+    /// Vouchers of `vouchers.csv`, oldest first.
+    pub vouchers: Vec<Voucher>,
     /// Rows of `credits.csv`, in order of the file.
     pub credit_rules: Vec<CreditRule>,
     /// By month.

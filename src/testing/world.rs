@@ -28,6 +28,7 @@ impl World {
             projects: BTreeMap::new(),
             plans: BTreeMap::new(),
             fees: Vec::new(),
+            vouchers: Vec::new(),
             credit_rules: Vec::new(),
             fx_rates: BTreeMap::from([(may(), fx)]),
             price_list: PriceList::default(),

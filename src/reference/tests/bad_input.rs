@@ -1,6 +1,7 @@
 //! One row for each rule: a sound workspace, one file replaced, and the faults that must come of it.
 
 use super::*;
+use crate::money::Yen;
 
 fn check(cases: &[(&str, &str, &str)]) {
     for (file, text, expected) in cases {
@@ -155,6 +156,52 @@ fn fees() {
     let workspace = folder.read().unwrap();
     assert_eq!(workspace.warnings, ["fees.csv, row 3 (line 4): a negative fee reduces the invoice"]);
     assert!(matches!(workspace.reference.fees[1].basis, FeeBasis::PerUnitJpy { .. }));
+}
+
+#[test]
+fn fee_tiers_and_minimums() {
+    let fees =
+        "project_id,fee_id,description,basis,amount,quantity,tax_category,valid_from,valid_to,minimum_jpy,tiers\n";
+    #[rustfmt::skip]
+    let cases = [
+        ("P-1,a,Fee,fixed_jpy,1,,standard,2025-01,,10,",             "minimum_jpy | \"10\""),
+        ("P-1,a,Fee,per_unit_jpy,-1,2,standard,2025-01,,10,",        "minimum_jpy | \"10\""),
+        ("P-1,a,Fee,percent_of_aws_net,5,,standard,2025-01,,1.5,",   "minimum_jpy | \"1.5\""),
+        ("P-1,a,Fee,percent_of_aws_net,5,,standard,2025-01,,-1,",    "minimum_jpy | \"-1\""),
+        ("P-1,a,Fee,fixed_jpy,1,,standard,2025-01,,,res",            "tiers | \"res\""),
+        ("P-1,a,Fee,percent_of_aws_net,5,,standard,2025-01,,,res",   "amount | \"5\""),
+        ("P-1,a,Fee,percent_of_aws_net,,,standard,2025-01,,,rse",    "tiers | \"rse\""),
+        ("P-1,a,Fee,percent_of_aws_net,,,standard,2025-01,,10,",     "amount | nothing"),
+    ];
+    let tiers = ("fee_tiers.csv", "tiers,above_jpy,percent\nres,0,10\nres,1000,7\n");
+    for (text, expected) in cases {
+        let file = format!("{fees}{text}\n");
+        let folder = Folder::sound();
+        folder.write(tiers.0, tiers.1);
+        folder.write("fees.csv", &file);
+        assert_eq!(folder.faults(), [format!("fees.csv | row 1 (line 2) | {expected}")]);
+    }
+    #[rustfmt::skip]
+    let cases = [
+        ("res,1000,7\n",             "row 1 (line 2) | above_jpy | 1000 as the lowest limit of \"res\""),
+        ("res,0,10\nres,0,7\n",      "row 2 (line 3) | above_jpy | \"0\", which fee_tiers.csv, row 1 (line 2) has already"),
+        ("res,0.5,7\n",              "row 1 (line 2) | above_jpy | \"0.5\""),
+        ("res,-1,7\n",               "row 1 (line 2) | above_jpy | \"-1\""),
+        ("res,0,101\n",              "row 1 (line 2) | percent | \"101\""),
+        (",0,7\n",                   "row 1 (line 2) | tiers | nothing"),
+    ];
+    for (text, expected) in cases {
+        let text = format!("tiers,above_jpy,percent\n{text}");
+        check(&[("fee_tiers.csv", &text, &format!("fee_tiers.csv | {expected}"))]);
+    }
+    // Rows need no order; one set of tiers serves several fees.
+    let folder = Folder::sound();
+    folder.write("fee_tiers.csv", "tiers,above_jpy,percent\nres,1000,7\nres,0,10\n");
+    folder.write("fees.csv", format!("{fees}P-1,a,F,percent_of_aws_net,,,standard,2025-01,,900,res\n"));
+    let fee = &folder.read().unwrap().reference.fees[0];
+    let FeeBasis::PercentOfAws { tiers, .. } = &fee.basis else { panic!("a percentage") };
+    let limits: Vec<i128> = tiers.iter().map(|tier| tier.above_jpy.count()).collect();
+    assert_eq!((limits, fee.minimum), (vec![0, 1000], Some(Yen::new(900))));
 }
 
 #[test]
