@@ -5,8 +5,10 @@
 //! - Refuses: nothing; whoever makes these values has checked them.
 //! - Promise: every map is ordered; every price and percentage carries its source.
 
+mod calendar;
 mod commitment_rules;
 mod contract;
+mod due_rule;
 mod fee;
 mod issuer;
 mod plan;
@@ -15,8 +17,10 @@ mod row_lists;
 mod savings_plan_rates;
 mod tables;
 
+pub use calendar::Calendar;
 pub use commitment_rules::{CommitmentRules, ReservationRule, SavingsPlanRule, SavingsPlanScope};
 pub use contract::{AccountContract, BorneBy, CreditRule, CreditTreatment, Project};
+pub use due_rule::{DueBase, DueRule, HolidayRule};
 pub use fee::{Fee, FeeBasis};
 pub use issuer::{BankAccount, Issuer};
 pub use plan::{Category, CategoryRule, Confirmation, Discount, FreeTierPolicy, Plan, Sharing, Source, is_assumed};
