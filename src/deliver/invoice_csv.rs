@@ -1,31 +1,33 @@
 //! `invoice.csv`: the lines by service, for people with a spreadsheet.
 
-use super::{guard, labels};
-use crate::invoice::{Invoice, InvoiceLine, LineKind, ServicePart};
+use super::guard;
+use super::labels::{self, Phrase};
+use crate::invoice::{Invoice, InvoiceLine, Language, LineKind, ServicePart};
 use crate::money::Yen;
 
-const HEADER: [&str; 13] = [
-    "請求月",
-    "プロジェクトID",
-    "行番号",
-    "区分",
-    "アカウントID",
-    "アカウント名",
-    "プラン",
-    "摘要",
-    "サービス",
-    "定価(円)",
-    "割引(円)",
-    "金額(税抜・円)",
-    "税区分",
+const HEADER: [Phrase; 13] = [
+    ("請求月", "billing month"),
+    ("プロジェクトID", "project id"),
+    ("行番号", "line no"),
+    ("区分", "kind"),
+    ("アカウントID", "account id"),
+    ("アカウント名", "account name"),
+    ("プラン", "plan"),
+    ("摘要", "description"),
+    ("サービス", "service"),
+    ("定価(円)", "list (JPY)"),
+    ("割引(円)", "discount (JPY)"),
+    ("金額(税抜・円)", "net of tax (JPY)"),
+    ("税区分", "tax"),
 ];
 
 /// Makes `invoice.csv`: UTF-8 with BOM, CRLF; the rows of a line sum to the line.
 pub fn render_csv(invoice: &Invoice) -> Vec<u8> {
     let bytes = vec![0xEF, 0xBB, 0xBF]; // The BOM, without which spreadsheets guess another encoding.
     let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(bytes);
-    let mut table = Table { invoice, writer };
-    table.write(HEADER.map(str::to_owned));
+    let language = invoice.language();
+    let mut table = Table { invoice, language, writer };
+    table.write(HEADER.map(|title| language.pick(title).to_owned()));
     for line in &invoice.lines {
         table.line(line);
     }
@@ -35,6 +37,7 @@ pub fn render_csv(invoice: &Invoice) -> Vec<u8> {
 
 struct Table<'a> {
     invoice: &'a Invoice,
+    language: Language,
     writer: csv::Writer<Vec<u8>>,
 }
 
@@ -64,7 +67,7 @@ impl Table<'_> {
         let (gross, discount, net) = part.map_or(whole, |part| (part.gross_jpy, part.discount_jpy, part.net_jpy));
         let mut cells = self.blank();
         cells[2] = line.line_no.to_string();
-        cells[3] = labels::line_group(line).to_owned();
+        cells[3] = labels::line_group(self.language, line).to_owned();
         cells[4] = guard(account_id).into_owned();
         cells[5] = guard(account_name).into_owned();
         cells[6] = guard(plan_name).into_owned();
@@ -73,20 +76,30 @@ impl Table<'_> {
         cells[9] = gross.to_string();
         cells[10] = discount.to_string();
         cells[11] = net.to_string();
-        cells[12] = guard(&labels::line_tax(self.invoice, line)).into_owned();
+        cells[12] = guard(&labels::line_tax(self.language, self.invoice, line)).into_owned();
         self.write(cells);
     }
 
     /// 小計, one row per tax rate, 合計.
     fn totals(&mut self) {
-        let invoice = self.invoice;
-        self.total("小計(税抜)", String::new(), invoice.subtotal_jpy, String::new());
+        let (invoice, language) = (self.invoice, self.language);
+        self.total(
+            language.pick(("小計(税抜)", "Subtotal (net of tax)")),
+            String::new(),
+            invoice.subtotal_jpy,
+            String::new(),
+        );
         for tax in &invoice.taxes {
-            let bucket = labels::tax_bucket(tax);
-            let base = format!("{bucket} {}", labels::yen(tax.base_jpy));
-            self.total("消費税", guard(&base).into_owned(), tax.tax_jpy, guard(&bucket).into_owned());
+            let bucket = labels::tax_bucket(language, tax);
+            let base = format!("{bucket} {}", labels::sum(language, tax.base_jpy));
+            self.total(
+                language.pick(("消費税", "Consumption tax")),
+                guard(&base).into_owned(),
+                tax.tax_jpy,
+                guard(&bucket).into_owned(),
+            );
         }
-        self.total("合計(税込)", String::new(), invoice.total_jpy, String::new());
+        self.total(language.pick(("合計(税込)", "Total (with tax)")), String::new(), invoice.total_jpy, String::new());
     }
 
     fn total(&mut self, name: &str, description: String, amount: Yen, bucket: String) {

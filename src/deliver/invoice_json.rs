@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::invoice_json_fee::FeeEntry;
 use super::invoice_json_settlement::SettlementEntry;
-use crate::invoice::{Hold, Invoice, InvoiceLine, LineKind, ServicePart, TaxTotal};
+use crate::invoice::{Due, Hold, Invoice, InvoiceLine, LineKind, ServicePart, TaxTotal};
 use crate::money::format_grid;
 use crate::period::Instant;
 use crate::terms::{BankAccount, Issuer, Project};
@@ -30,6 +30,7 @@ struct Document<'a> {
     issuer: IssuerEntry<'a>,
     project: ProjectEntry<'a>,
     payment: &'a str,
+    due: Option<DueEntry>,
     fx: Option<FxEntry<'a>>,
     lines: Vec<LineEntry<'a>>,
     taxes: Vec<TaxEntry<'a>>,
@@ -54,6 +55,7 @@ impl<'a> Document<'a> {
             issuer: IssuerEntry::of(&invoice.issuer, invoice.issuer_is_registered),
             project: ProjectEntry::of(&invoice.project),
             payment: &invoice.payment,
+            due: invoice.due.map(DueEntry::of),
             fx: invoice.fx.as_ref().map(|fx| FxEntry { rate: fx.rate.to_string(), source: &fx.source }),
             lines: invoice.lines.iter().map(LineEntry::of).collect(),
             taxes: invoice.taxes.iter().map(TaxEntry::of).collect(),
@@ -144,7 +146,6 @@ struct ProjectEntry<'a> {
     email: &'a str,
     payment_terms: &'a str,
     language: &'a str,
-    due_rule: &'a str,
 }
 
 impl<'a> ProjectEntry<'a> {
@@ -158,8 +159,19 @@ impl<'a> ProjectEntry<'a> {
             email: &project.email,
             payment_terms: &project.payment_terms,
             language: &project.language,
-            due_rule: &project.due_rule,
         }
+    }
+}
+
+#[derive(Serialize)]
+struct DueEntry {
+    rule: String,
+    date: Option<String>,
+}
+
+impl DueEntry {
+    fn of(due: Due) -> Self {
+        Self { rule: due.rule.to_string(), date: due.day.map(|day| day.to_string()) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Edge out: makes the documents of an invoice and the files of a month, and puts them in their place.
 //!
 //! - In: [`Invoice`](crate::invoice::Invoice), [`Bill`](crate::pipeline::Bill), [`Facts`](crate::usage::Facts).
-//! - Out: `invoice.pdf`, `invoice.json`, `invoice.csv`, the month-wide files, the month's folder.
+//! - Out: `invoice.pdf`, `invoice.json`, `invoice.csv`, `cover.pdf`, the month-wide files, the month's folder.
 //! - Refuses: text that the font of the PDF cannot draw.
 //! - Promise: the same invoice gives the same bytes; no amount is calculated here, only printed; a folder
 //!   appears whole or not at all.
@@ -10,6 +10,7 @@ mod border_table;
 mod charges_file;
 mod csv_table;
 mod error;
+mod file_name;
 mod folder;
 mod folder_error;
 mod folder_name;
@@ -30,11 +31,12 @@ mod text_cell;
 pub use border_table::border_table;
 pub use charges_file::write_charges;
 pub use error::DeliverError;
+pub use file_name::issued_file_name;
 pub use folder::{PendingFolder, write_file_aside};
 pub use folder_error::WriteError;
 pub use folder_name::folder_name;
 pub use invoice_csv::render_csv;
 pub use invoice_json::render_json;
 pub use month_tables::{NamedFile, month_tables, percent_text};
-pub use pdf::render_pdf;
+pub use pdf::{render_cover, render_pdf};
 pub use text_cell::guard;

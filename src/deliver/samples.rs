@@ -1,7 +1,8 @@
 //! Made-up invoices whose parts add up.
 
 use crate::invoice::{
-    FeeCalculation, FeeRule, FxQuote, Hold, Invoice, InvoiceLine, LineKind, ServicePart, Settlement, Status, TaxTotal,
+    Due, FeeCalculation, FeeRule, FxQuote, Hold, Invoice, InvoiceLine, Language, LineKind, ServicePart, Settlement,
+    Status, TaxTotal, planned_due,
 };
 use crate::money::{FxRate, Percent, Rounding, Usd, Yen, split_yen_line};
 use crate::period::BillingPeriod;
@@ -127,6 +128,7 @@ pub(super) fn totalled(mut lines: Vec<InvoiceLine>, rate: FxRate) -> Invoice {
         issuer_is_registered: true,
         project: project(),
         payment: "bank_transfer".to_owned(),
+        due: None,
         status: Status::Draft,
         holds: Vec::new(),
         fx: Some(FxQuote {
@@ -171,7 +173,7 @@ fn project() -> Project {
         customer_id: String::new(),
         payment: String::new(),
         language: String::new(),
-        due_rule: String::new(),
+        due_rule: None,
     }
 }
 
@@ -196,7 +198,37 @@ pub(super) fn sample_invoices() -> Vec<(&'static str, Invoice)> {
         ("long names", long_names()),
         ("old characters", old_characters()),
         ("fees only, not registered", fees_only()),
+        ("English", english()),
     ]
+}
+
+/// The invoices of the pictures in `docs/`, by the name of the picture.
+pub(super) fn pictured() -> Vec<(&'static str, Invoice)> {
+    let mut voucher = invoice(2);
+    voucher.payment = "voucher".to_owned();
+    voucher.project.payment_terms = "前払い".to_owned();
+    let mut one = invoice(1);
+    one.due = Some(due("end_of_next_month", one.period));
+    vec![("one-account", one), ("forty-accounts", invoice(40)), ("voucher", voucher), ("english", english())]
+}
+
+fn due(rule: &str, period: BillingPeriod) -> Due {
+    planned_due(rule.parse().unwrap(), period, &crate::reference::shipped_calendar())
+}
+
+fn english() -> Invoice {
+    let mut invoice = invoice(3);
+    invoice.project.language = "en".to_owned();
+    invoice.project.customer_name = "Sample Trading Co., Ltd. (見本物産)".to_owned();
+    invoice.project.payment_terms = String::new();
+    invoice.due = Some(due("end_of_next_month/previous", invoice.period));
+    for line in &mut invoice.lines {
+        match &line.kind {
+            LineKind::Aws { section, .. } => line.description = Language::English.aws_line(*section, invoice.period),
+            LineKind::Fee { .. } => line.description = "Premium service".to_owned(),
+        }
+    }
+    invoice
 }
 
 fn rate() -> FxRate {

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use super::samples::{self, sample_invoices};
 use super::{labels, render_csv, render_json, render_pdf};
-use crate::invoice::{Invoice, LineKind};
+use crate::invoice::{Invoice, Language, LineKind};
 
 /// The text of a PDF as another program reads it; absent where that program is missing.
 pub(super) fn extracted(pdf: &[u8]) -> Option<String> {
@@ -51,35 +51,63 @@ fn the_pdf_says_what_the_invoice_says() {
     }
 }
 
+/// The items of invoice_jp.md 1.1 as far as a draft has them, every amount, and what people ask about.
 fn expected_texts(invoice: &Invoice) -> Vec<String> {
-    let mut texts = vec![
-        "請求書(下書き)".to_owned(),
-        format!("{} 御中", invoice.project.customer_name),
-        invoice.issuer.name.clone(),
-        "2025年5月1日〜2025年5月31日 (UTC)".to_owned(),
-        format!("ご請求金額(税込){}", labels::yen(invoice.total_jpy)),
-        format!("合計(税込){}", labels::yen(invoice.total_jpy)),
-        format!("小計(税抜){}", labels::yen(invoice.subtotal_jpy)),
-        format!("消費税{}", labels::yen(invoice.tax_jpy)),
-    ];
+    let language = invoice.language();
+    let yen = |amount| labels::yen(language, amount);
+    let project = &invoice.project;
+    let mut texts = match language {
+        Language::Japanese => vec![
+            "請求書(下書き)".to_owned(),
+            format!("{} 御中", project.customer_name),
+            "2025年5月1日〜2025年5月31日 (UTC)".to_owned(),
+            format!("ご請求金額(税込){}", yen(invoice.total_jpy)),
+            format!("合計(税込){}", yen(invoice.total_jpy)),
+            format!("小計(税抜){}", yen(invoice.subtotal_jpy)),
+        ],
+        Language::English => vec![
+            "Invoice (draft)".to_owned(),
+            project.customer_name.clone(),
+            "1 May 2025 to 31 May 2025 (UTC)".to_owned(),
+            format!("Amount with tax JPY {}", yen(invoice.total_jpy)),
+            format!("Total JPY {}", yen(invoice.total_jpy)),
+            format!("Net of tax JPY {}", yen(invoice.subtotal_jpy)),
+        ],
+    };
+    texts.push(invoice.issuer.name.clone());
+    let tax_name = match (language, invoice.issuer_is_registered) {
+        (Language::Japanese, true) => "消費税",
+        (Language::Japanese, false) => "消費税相当額",
+        (Language::English, true) => "Tax",
+        (Language::English, false) => "Equal to tax",
+    };
+    texts.push(format!("{tax_name}{}", labels::sum(language, invoice.tax_jpy)));
+    if invoice.issuer_is_registered {
+        texts.push(language.pick(("登録番号 T7123456789012", "Registration number T7123456789012")).to_owned());
+    }
     if let Some(fx) = &invoice.fx {
-        texts.push(format!("1 USD = {} 円(2025年5月 月中平均 TTS)", fx.rate));
-        texts.push(format!("換算レートの出典: {}", fx.source));
+        let rate = fx.rate;
+        texts.push(language.pick((
+            format!("1 USD = {rate} 円(2025年5月 月中平均 TTS)"),
+            format!("1 USD = {rate} JPY (monthly average TTS, May 2025)"),
+        )));
+        texts.push(fx.source.clone());
     }
     for tax in &invoice.taxes {
-        let amount = if tax.is_taxed { labels::yen(tax.tax_jpy) } else { "―".to_owned() };
-        texts.push(format!("{}{}{amount}", labels::tax_bucket(tax), labels::yen(tax.base_jpy)));
+        let amount = if tax.is_taxed { yen(tax.tax_jpy) } else { "―".to_owned() };
+        let base = if invoice.issuer_is_registered { tax.base_jpy } else { tax.base_jpy + tax.tax_jpy };
+        texts.push(format!("{}{}{amount}", labels::tax_bucket(language, tax), yen(base)));
     }
     for hold in invoice.holds.iter().filter(|hold| hold.detail.len() < 1_000) {
         texts.extend([hold.detail.clone(), hold.remedy.clone(), hold.account_id.clone()]);
     }
     for line in &invoice.lines {
-        let amounts = [line.gross_jpy, line.discount_jpy, line.net_jpy].map(labels::yen).concat();
+        let amounts = [line.gross_jpy, line.discount_jpy, line.net_jpy].map(yen).concat();
         texts.extend([line.description.clone(), amounts]);
         if let LineKind::Aws { account_id, account_name, services, .. } = &line.kind {
             texts.push(format!("No. {} {account_id} {account_name}", line.line_no));
             texts.extend(services.iter().map(|part| {
-                let yen = [part.gross_jpy, part.discount_jpy, part.net_jpy].map(labels::yen).concat();
+                let yen = [part.gross_jpy, part.discount_jpy, part.net_jpy].map(yen).concat();
                 format!("{}{}{yen}", part.product_code, labels::cents(part.gross_usd))
             }));
         }
@@ -88,16 +116,93 @@ fn expected_texts(invoice: &Invoice) -> Vec<String> {
 }
 
 #[test]
+fn the_due_day_is_printed_as_planned() {
+    let calendar = crate::reference::shipped_calendar();
+    #[rustfmt::skip] // A table reads best as a table.
+    let cases = [
+        ("end_of_next_month",                "ja", "支払期限 2025年6月30日(予定)"),
+        ("end_of_next_month",                "en", "Due 30 June 2025 (planned)"),
+        ("days_30",                          "ja", "支払期限 発行日から30日以内(銀行休業日の場合は翌営業日)(予定)"),
+        ("days_45/previous",                 "en", "Due 45 days after issue (previous business day if banks are closed) (planned)"),
+        ("day_10_of_month_after_next/none",  "ja", "支払期限 2025年7月10日(予定)"),
+    ];
+    for (rule, code, expected) in cases {
+        let mut invoice = samples::invoice(1);
+        invoice.project.language = code.to_owned();
+        invoice.due = Some(crate::invoice::planned_due(rule.parse().unwrap(), invoice.period, &calendar));
+        let Some(text) = extracted(&render_pdf(&invoice).unwrap()) else { return };
+        assert!(squeezed(&text).contains(&squeezed(expected)), "{rule}: {expected} is not in {text}");
+        let json: serde_json::Value = serde_json::from_slice(&render_json(&invoice)).unwrap();
+        assert_eq!(json["due"]["rule"], rule);
+        assert_eq!(json["due"]["date"].is_null(), rule.starts_with("days_"), "{rule}");
+    }
+}
+
+/// No Japanese is left of the program's own words; what was given stays as given.
+#[test]
+fn the_english_edition_is_english() {
+    let mut invoice = english();
+    invoice.project.customer_name = "Sample Trading Co., Ltd.".to_owned();
+    invoice.project.address = "1-2-3 Toranomon, Minato-ku, Tokyo".to_owned();
+    invoice.issuer.name = "Seikyu Test K.K.".to_owned();
+    invoice.issuer.address = "1-1 Chiyoda, Tokyo".to_owned();
+    invoice.issuer.bank = None;
+    invoice.project.payment_terms = String::new();
+    invoice.holds = vec![samples::hold("not_final", "", "12 rows without an invoice id", "run again")];
+    invoice.fx.as_mut().unwrap().source = "MURC".to_owned();
+    for line in &mut invoice.lines {
+        line.description = "Fee".to_owned();
+        if let LineKind::Aws { account_name, plan_name, .. } = &mut line.kind {
+            (*account_name, *plan_name) = ("production".to_owned(), "Flat v2".to_owned());
+        }
+    }
+    let is_japanese =
+        |letter: char| matches!(letter, '\u{3000}'..='\u{30FA}' | '\u{30FC}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}');
+    let csv = String::from_utf8(render_csv(&invoice)).unwrap();
+    let pdf = extracted(&render_pdf(&invoice).unwrap()).unwrap_or_default();
+    for text in [csv.trim_start_matches('\u{feff}'), &pdf] {
+        let found: Vec<&str> = text.lines().filter(|line| line.contains(is_japanese)).collect();
+        assert!(found.is_empty(), "{found:?}");
+    }
+}
+
+fn english() -> Invoice {
+    sample_invoices().into_iter().find(|(name, _)| *name == "English").expect("there is one").1
+}
+
+/// The vectors of invoice_jp.md 1.1 and 8, R4: an issuer is registered by the last day of the month, and only then is the
+/// number printed.
+#[test]
+fn an_issuer_without_registration_gets_the_other_template() {
+    for registered in [true, false] {
+        let mut invoice = samples::invoice(2);
+        invoice.issuer_is_registered = registered;
+        let Some(text) = extracted(&render_pdf(&invoice).unwrap()) else { return };
+        let text = squeezed(&text);
+        assert_eq!(text.contains("T7123456789012"), registered);
+        assert_eq!(text.contains("登録番号T"), registered);
+        assert_eq!(text.contains("適格請求書発行事業者の登録なし"), !registered);
+        assert_eq!(text.contains("適格請求書ではありません"), !registered);
+        assert_eq!(text.contains("対象額(税込)うち消費税相当額"), !registered);
+        let with_tax = labels::yen(Language::Japanese, invoice.taxes[0].base_jpy + invoice.taxes[0].tax_jpy);
+        assert_eq!(text.contains(&format!("10%対象{with_tax}")), !registered);
+    }
+}
+
+#[test]
 fn every_page_is_a_draft_and_numbered() {
     for (name, invoice) in sample_invoices() {
+        let language = invoice.language();
         let Some(text) = extracted(&render_pdf(&invoice).unwrap()) else { return };
         let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
-        let total = format!("合計(税込){}", labels::yen(invoice.total_jpy));
-        assert!(squeezed(pages[0]).contains(&total), "{name}: the total stands on the first page");
+        let total = language.pick(("合計(税込)", "Total")).to_owned() + &labels::sum(language, invoice.total_jpy);
+        assert!(squeezed(pages[0]).contains(&squeezed(&total)), "{name}: the total stands on the first page");
+        let count = pages.len();
         for (number, page) in (1..).zip(&pages) {
             let page = squeezed(page);
-            assert!(page.contains("下書き"), "{name}, page {number}");
-            assert!(page.contains(&format!("{number}/{}ページ", pages.len())), "{name}, page {number}: {page}");
+            assert!(page.contains(language.pick(("下書き", "DRAFT"))), "{name}, page {number}");
+            let place = language.pick((format!("{number}/{count}ページ"), format!("Page{number}of{count}")));
+            assert!(page.contains(&place), "{name}, page {number}: {page}");
             assert!(page.contains(&squeezed(&invoice.project.customer_name)), "{name}, page {number}");
         }
     }
@@ -183,4 +288,30 @@ fn a_long_invoice_is_quick() {
     let took = start.elapsed();
     println!("500 accounts: {took:?}, {bytes} bytes");
     assert!(took.as_secs() < 5, "{took:?}");
+}
+
+/// For `docs/make_pictures.sh`, which names the folder: one PDF for each picture.
+#[test]
+#[ignore = "writes files; see docs/make_pictures.sh"]
+fn write_the_invoices_of_the_pictures() {
+    let folder = env::var_os("SEIKYU_PICTURES").expect("SEIKYU_PICTURES names a folder");
+    for (name, invoice) in samples::pictured() {
+        fs::write(std::path::Path::new(&folder).join(format!("{name}.pdf")), render_pdf(&invoice).unwrap()).unwrap();
+    }
+}
+
+/// How long 1,000 invoices of ordinary size take, and one of 500 accounts: `-- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+fn a_thousand_invoices() {
+    use rayon::prelude::*;
+    let invoices: Vec<Invoice> = (0..1_000).map(|number| samples::invoice(1 + number % 5)).collect();
+    let start = Instant::now();
+    let bytes: usize = invoices.par_iter().map(|invoice| render_pdf(invoice).unwrap().len()).sum();
+    println!("1,000 invoices of 1 to 5 accounts: {:?}, {bytes} bytes", start.elapsed());
+    let start = Instant::now();
+    let bytes = render_pdf(&samples::invoice(500)).unwrap().len();
+    println!("500 accounts: {:?}, {bytes} bytes", start.elapsed());
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    println!("{}", status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default());
 }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fees::{PercentBase, fee_line};
-use super::{FxQuote, Hold, Invoice, InvoiceError, InvoiceLine, LineKind, Settlement, Status, TaxTotal};
+use super::{FxQuote, Hold, Invoice, InvoiceError, InvoiceLine, Language, LineKind, Settlement, Status, TaxTotal, due};
 use crate::convert::YenLine;
 use crate::money::{Rounding, Yen};
 use crate::period::BillingPeriod;
-use crate::terms::{BorneBy, Fee, Issuer, Project, ReferenceData, Section};
+use crate::terms::{BorneBy, Fee, Issuer, Project, ReferenceData};
 
 /// Categories on which no tax is calculated, whatever the rate table says.
 const NOT_TAXED: [&str; 3] = ["out_of_scope", "exempt", "export_free"];
@@ -49,7 +49,7 @@ fn one_invoice(
     holds: Vec<Hold>,
 ) -> Result<Invoice, InvoiceError> {
     let at = |source| InvoiceError::Money { project_id: project.project_id.clone(), source };
-    let mut lines: Vec<InvoiceLine> = aws_lines.iter().map(|line| aws_line(period, reference, line)).collect();
+    let mut lines: Vec<InvoiceLine> = aws_lines.iter().map(|line| aws_line(period, reference, project, line)).collect();
     let base = PercentBase::of(aws_lines);
     for fee in fees {
         lines.push(fee_line(fee, &base).map_err(at)?);
@@ -66,6 +66,7 @@ fn one_invoice(
         issuer_is_registered: is_registered(&reference.issuer, period),
         payment: payment(period, reference, project)?,
         project: project.clone(),
+        due: project.due_rule.map(|rule| due::planned(rule, period, &reference.calendar)),
         status: if holds.is_empty() { Status::Draft } else { Status::Held },
         holds,
         fx: quote(period, reference).filter(|_| !aws_lines.is_empty()),
@@ -83,13 +84,7 @@ fn quote(period: BillingPeriod, reference: &ReferenceData) -> Option<FxQuote> {
     Some(FxQuote { rate: entry.rate, source: entry.source.text.clone() })
 }
 
-fn aws_line(period: BillingPeriod, reference: &ReferenceData, line: &YenLine) -> InvoiceLine {
-    let what = match line.section {
-        Section::AwsUsage => "AWS利用料",
-        Section::CommitmentFees => "RI・Savings Plans 料金",
-        Section::Marketplace => "AWS Marketplace",
-        Section::Credits => "クレジット・返金",
-    };
+fn aws_line(period: BillingPeriod, reference: &ReferenceData, project: &Project, line: &YenLine) -> InvoiceLine {
     let plan_name = reference.plans.get(&line.plan_id).map(|plan| plan.name.clone()).unwrap_or_default();
     InvoiceLine {
         line_no: 0,
@@ -104,7 +99,7 @@ fn aws_line(period: BillingPeriod, reference: &ReferenceData, line: &YenLine) ->
             net_usd: line.net_usd,
             services: line.services.clone(),
         },
-        description: format!("{what} {}年{}月分", period.year(), period.month()),
+        description: Language::of(project).aws_line(line.section, period),
         gross_jpy: line.gross_jpy,
         discount_jpy: line.discount_jpy,
         net_jpy: line.net_jpy,

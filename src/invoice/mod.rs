@@ -7,9 +7,11 @@
 //!   vouchers or by transfer.
 
 mod assemble;
+mod due;
 mod error;
 mod fees;
 mod holds;
+mod language;
 mod model;
 mod settle;
 #[cfg(test)]
@@ -17,10 +19,12 @@ mod tests;
 
 pub use crate::convert::ServicePart;
 pub use assemble::assemble;
+pub use due::planned as planned_due;
 pub use error::InvoiceError;
 pub use holds::resolve_holds;
+pub use language::{Language, month_name};
 pub use model::{
-    FeeBand, FeeCalculation, FeeRule, FxQuote, Hold, Invoice, InvoiceLine, LineKind, Settlement, Status, TaxTotal,
+    Due, FeeBand, FeeCalculation, FeeRule, FxQuote, Hold, Invoice, InvoiceLine, LineKind, Settlement, Status, TaxTotal,
     VoucherBalance, VoucherDraw,
 };
 pub use settle::settle;

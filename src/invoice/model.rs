@@ -1,7 +1,8 @@
+use super::Language;
 use crate::convert::ServicePart;
 use crate::money::{FxRate, Percent, Quantity, Usd, Yen, YenPrice};
-use crate::period::BillingPeriod;
-use crate::terms::{AwsAmount, Issuer, Project, Section};
+use crate::period::{BillingPeriod, Day};
+use crate::terms::{AwsAmount, DueRule, Issuer, Project, Section};
 
 /// Whether an invoice may be issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -160,6 +161,15 @@ pub struct FxQuote {
     pub source: String,
 }
 
+/// When an invoice is to be paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// As agreed.
+    pub rule: DueRule,
+    /// The day; absent where it counts from the issue, and where the holidays of its year are not known.
+    pub day: Option<Day>,
+}
+
 /// One project's invoice of one month. Every output of an invoice is made from this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invoice {
@@ -173,6 +183,8 @@ pub struct Invoice {
     pub project: Project,
     /// `bank_transfer`, `credit_card`, `voucher` or `invoice`; empty where the project has no plan.
     pub payment: String,
+    /// When it is to be paid; absent where the project has no rule.
+    pub due: Option<Due>,
     /// Whether it may be issued.
     pub status: Status,
     /// What holds it, sorted.
@@ -234,4 +246,11 @@ pub struct VoucherDraw {
     pub used_jpy: Yen,
     /// After this invoice.
     pub left_jpy: Yen,
+}
+
+impl Invoice {
+    /// The language of its documents for people.
+    pub fn language(&self) -> Language {
+        Language::of(&self.project)
+    }
 }

@@ -279,3 +279,59 @@ fn the_issuer_is_registered_from_its_date_on_seen_at_the_month_s_end() {
         assert_eq!(world.bill(&[]).bill.invoices[0].issuer_is_registered, expected, "{number} {from}");
     }
 }
+
+#[test]
+fn due_days_keep_off_days_on_which_banks_are_closed() {
+    let calendar = crate::reference::shipped_calendar();
+    #[rustfmt::skip] // A table reads best as a table.
+    let cases = [
+        ("end_of_next_month",                     "2025-05", "2025-06-30"), // A Monday.
+        ("end_of_next_month",                     "2025-04", "2025-06-02"), // 31 May is a Saturday,
+        ("end_of_next_month/previous",            "2025-04", "2025-05-30"),
+        ("end_of_next_month/none",                "2025-04", "2025-05-31"),
+        ("end_of_next_month",                     "2025-11", "2026-01-05"), // 31 December to 3 January, then a Sunday.
+        ("end_of_next_month/previous",            "2025-11", "2025-12-30"),
+        ("end_of_next_month",                     "2024-01", "2024-02-29"), // A leap year.
+        ("end_of_month_after_next",               "2025-05", "2025-07-31"),
+        ("day_25_of_next_month",                  "2025-05", "2025-06-25"),
+        ("day_3_of_next_month",                   "2025-04", "2025-05-07"), // Golden Week: four holidays.
+        ("day_3_of_next_month/previous",          "2025-04", "2025-05-02"),
+        ("day_22_of_next_month",                  "2026-08", "2026-09-24"), // Between two holidays.
+        ("day_31_of_next_month",                  "2026-01", "2026-03-02"), // 28 February is a Saturday.
+        ("day_10_of_month_after_next",            "2025-12", "2026-02-10"),
+        ("days_30_after_month_end",               "2025-05", "2025-06-30"),
+        ("days_60_after_month_end",               "2025-05", "2025-07-30"),
+        ("days_30",                               "2025-05", ""),           // Counted from the issue.
+        ("end_of_next_month",                     "2030-05", ""),           // Nobody knows its holidays yet,
+        ("end_of_next_month/none",                "2030-05", "2030-06-30"), // and they do not matter here.
+        ("end_of_next_month",                     "2027-11", ""),           // It would be in the next year.
+    ];
+    for (rule, month, expected) in cases {
+        let due = super::planned_due(rule.parse().unwrap(), month.parse().unwrap(), &calendar);
+        assert_eq!(due.rule.to_string(), rule);
+        assert_eq!(due.day.map(|day| day.to_string()).unwrap_or_default(), expected, "{rule} of {month}");
+    }
+}
+
+#[test]
+fn what_is_no_rule_is_none() {
+    let wrong = [
+        "end_of_month",
+        "end_of_next_month/",
+        "end_of_next_month/after",
+        "end_of_next_month/next/next",
+        "day_0_of_next_month",
+        "day_32_of_next_month",
+        "day_05_of_next_month",
+        "day_+5_of_next_month",
+        "days_",
+        "days_0",
+        "days_367",
+        "days_-3",
+        "翌月末",
+    ];
+    for text in wrong {
+        assert!(text.parse::<crate::terms::DueRule>().is_err(), "{text}");
+    }
+    assert_eq!("days_30/next".parse(), "days_30".parse::<crate::terms::DueRule>());
+}

@@ -2,7 +2,7 @@ use super::Intake;
 use super::csv_table::read_csv;
 use super::table::{Columns, Row, Rows};
 use super::{Fault, Place, ReferenceError};
-use crate::terms::{AccountContract, BorneBy, Project};
+use crate::terms::{AccountContract, BorneBy, DueRule, Project};
 use std::path::Path;
 
 const ACCOUNT_COLUMNS: Columns = Columns {
@@ -107,7 +107,7 @@ fn read_project(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<Project> {
     let payment = row.choice("payment", &[&[("", "")], payments.as_slice()].concat(), faults);
     let language = row.choice("language", &[("", ""), ("ja", "ja"), ("en", "en")], faults);
     let customer_id = row.optional_key("customer_id", faults);
-    let due_rule = row.optional_key("due_rule", faults);
+    let due_rule = read_due_rule(row, faults);
     let text = |column| row.cell(column).to_owned();
     Some(Project {
         project_id: project_id?,
@@ -121,6 +121,16 @@ fn read_project(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<Project> {
         language: language?.to_owned(),
         due_rule: due_rule?,
     })
+}
+
+fn read_due_rule(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<Option<DueRule>> {
+    let text = row.cell("due_rule");
+    let rule = text.parse().ok();
+    if rule.is_none() && !text.is_empty() {
+        faults.push(row.fault("due_rule", DueRule::ACCEPTED, "words as printed go into payment_terms"));
+        return None;
+    }
+    Some(rule)
 }
 
 /// A key that another row has already.

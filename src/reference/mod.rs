@@ -6,6 +6,7 @@
 //!   without a rate. All faults of all files are told together; none is repaired or skipped.
 //! - Promise: no amount passes through a float on its way from text; every file read is listed with its hash.
 
+mod calendar;
 mod commitment_rules;
 mod contracts;
 mod credits;
@@ -35,6 +36,8 @@ mod toml_keys;
 mod vouchers;
 mod workspace;
 
+#[cfg(test)]
+pub(crate) use calendar::shipped_calendar;
 #[cfg(test)]
 pub(crate) use commitment_rules::shipped_commitment_rules;
 pub(crate) use error::list_faults;

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::calendar::read_calendar;
 use super::commitment_rules::read_commitment_rules;
 use super::contracts::{read_accounts, read_projects};
 use super::credits::read_credit_rules;
@@ -64,6 +65,7 @@ pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Works
     let fx_rates = read_fx_rates(&mut intake, rates, period)?;
     let row_lists = read_row_lists(&mut intake, rates)?;
     let commitment_rules = read_commitment_rules(&mut intake, rates)?;
+    let calendar = read_calendar(&mut intake, rates)?;
     let price_list = read_price_list(&mut intake, rates)?;
     let savings_plan_rates = read_savings_plan_rates(&mut intake, rates)?;
     cross_checks::check(&read.tables(), period, &mut intake.faults);
@@ -87,6 +89,7 @@ pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Works
         tax_rates: values(read.tax_rates).collect(),
         row_lists,
         commitment_rules,
+        calendar,
     };
     let mut warnings = intake.warnings;
     warnings.extend(warn(&reference, period));

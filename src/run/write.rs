@@ -1,5 +1,6 @@
 //! Everything that a run writes.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::time::Instant;
@@ -9,7 +10,8 @@ use rayon::prelude::*;
 use super::read::Inputs;
 use super::{RunError, RunReport, RunRequest, millis};
 use crate::deliver::{
-    PendingFolder, folder_name, month_tables, render_csv, render_json, render_pdf, write_charges, write_file_aside,
+    PendingFolder, folder_name, month_tables, render_cover, render_csv, render_json, render_pdf, write_charges,
+    write_file_aside,
 };
 use crate::fold::write_facts;
 use crate::invoice::Invoice;
@@ -39,6 +41,9 @@ pub(super) fn write_month(
         pending.write(&format!("invoices/{folder}/invoice.csv"), &documents.csv)?;
         pending.write(&format!("invoices/{folder}/invoice.pdf"), &documents.pdf)?;
     }
+    for (customer_id, pdf) in render_covers(bill)? {
+        pending.write(&format!("covers/{}/cover.pdf", folder_name(&customer_id)), &pdf)?;
+    }
     report.output = Some(place);
     report.timings.write_ms = millis(start) - report.timings.read_ms - report.timings.bill_ms;
     pending.write("run.json", &report.to_json())?;
@@ -61,6 +66,21 @@ fn render(invoice: &Invoice) -> Result<(String, Documents), RunError> {
     let project_id = invoice.project.project_id.clone();
     let pdf = render_pdf(invoice).map_err(|source| RunError::Document { project_id: project_id.clone(), source })?;
     Ok((project_id, Documents { json: render_json(invoice), csv: render_csv(invoice), pdf }))
+}
+
+/// One list for every customer with more than one invoice.
+fn render_covers(bill: &Bill) -> Result<Vec<(String, Vec<u8>)>, RunError> {
+    let mut customers: BTreeMap<&str, Vec<&Invoice>> = BTreeMap::new();
+    for invoice in bill.invoices.iter().filter(|invoice| !invoice.project.customer_id.is_empty()) {
+        customers.entry(&invoice.project.customer_id).or_default().push(invoice);
+    }
+    let mut covers = Vec::new();
+    for (customer_id, invoices) in customers.into_iter().filter(|(_, invoices)| invoices.len() > 1) {
+        let project_id = invoices[0].project.project_id.clone();
+        let cover = render_cover(customer_id, &invoices).map_err(|source| RunError::Document { project_id, source })?;
+        covers.extend(cover.map(|pdf| (customer_id.to_owned(), pdf)));
+    }
+    Ok(covers)
 }
 
 /// Writes facts alone, beside their place, and renames them.

@@ -1,3 +1,4 @@
+use super::DueRule;
 use crate::period::BillingPeriod;
 
 /// Who pays for an account.
@@ -58,8 +59,8 @@ pub struct Project {
     pub payment: String,
     /// Optional: `ja` or `en`.
     pub language: String,
-    /// Optional.
-    pub due_rule: String,
+    /// Optional: when the invoice is to be paid.
+    pub due_rule: Option<DueRule>,
 }
 
 /// What becomes of a credit or refund.

@@ -5,8 +5,10 @@
 //! - Refuses: nothing; whoever makes these values has checked them.
 //! - Promise: every map is ordered; every price and percentage carries its source.
 
+mod calendar;
 mod commitment_rules;
 mod contract;
+mod due_rule;
 mod fee;
 mod issuer;
 mod plan;
@@ -16,8 +18,10 @@ mod savings_plan_rates;
 mod tables;
 mod voucher;
 
+pub use calendar::Calendar;
 pub use commitment_rules::{CommitmentRules, ReservationRule, SavingsPlanRule, SavingsPlanScope};
 pub use contract::{AccountContract, BorneBy, CreditRule, CreditTreatment, Project};
+pub use due_rule::{DueBase, DueRule, HolidayRule};
 pub use fee::{AwsAmount, Fee, FeeBasis, FeeTier};
 pub use issuer::{BankAccount, Issuer};
 pub use plan::{Category, CategoryRule, Confirmation, Discount, FreeTierPolicy, Plan, Sharing, Source, is_assumed};

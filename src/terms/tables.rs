@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AccountContract, CommitmentRules, CreditRule, Fee, Issuer, Plan, PriceList, Project, RowLists, SavingsPlanRates,
-    Source, Voucher,
+    AccountContract, Calendar, CommitmentRules, CreditRule, Fee, Issuer, Plan, PriceList, Project, RowLists,
+    SavingsPlanRates, Source, Voucher,
 };
 use crate::money::{FxRate, Percent};
 use crate::period::BillingPeriod;
@@ -127,6 +127,8 @@ pub struct ReferenceData {
     pub row_lists: RowLists,
     /// How commitments are matched with usage.
     pub commitment_rules: CommitmentRules,
+    /// When banks are closed.
+    pub calendar: Calendar,
 }
 
 impl ReferenceData {

@@ -41,6 +41,7 @@ impl World {
             ],
             row_lists: ROW_LISTS.clone(),
             commitment_rules: crate::reference::shipped_commitment_rules(),
+            calendar: crate::reference::shipped_calendar(),
         };
         let plan = percent_plan("none", "0", &[]);
         Self(reference).plan(plan).account(A, "P-A", "none").account(B, "P-B", "none")
@@ -90,7 +91,7 @@ impl World {
             customer_id: String::new(),
             payment: String::new(),
             language: String::new(),
-            due_rule: String::new(),
+            due_rule: None,
         };
         if !project.is_empty() {
             self.0.projects.entry(project.to_owned()).or_insert(found);

@@ -5,23 +5,23 @@ use super::flow::MARGIN;
 use super::font::{Ink, Style};
 use super::table::{Cell, Column, Table};
 use crate::deliver::{DeliverError, labels};
-use crate::invoice::{Invoice, InvoiceLine, LineKind};
+use crate::invoice::{Invoice, InvoiceLine, Language, LineKind};
 
 const TABLE: Table = Table {
     x: MARGIN,
     columns: &[
-        Column::new("No.", 28.0, Align::Right),
-        Column::new("内容", 197.28, Align::Left),
-        Column::new("税率", 38.0, Align::Centre),
-        Column::new("定価", 78.0, Align::Right),
-        Column::new("割引", 76.0, Align::Right),
-        Column::new("金額(税抜)", 82.0, Align::Right),
+        Column::new(("No.", "No."), 28.0, Align::Right),
+        Column::new(("内容", "Description"), 197.28, Align::Left),
+        Column::new(("税率", "Tax"), 38.0, Align::Centre),
+        Column::new(("定価", "List (JPY)"), 78.0, Align::Right),
+        Column::new(("割引", "Discount (JPY)"), 76.0, Align::Right),
+        Column::new(("金額(税抜)", "Net of tax (JPY)"), 82.0, Align::Right),
     ],
 };
 
 /// The head of the table.
-pub(super) fn head() -> Result<Block, DeliverError> {
-    TABLE.head()
+pub(super) fn head(language: Language) -> Result<Block, DeliverError> {
+    TABLE.head(language)
 }
 
 /// All lines, in their order.
@@ -31,22 +31,23 @@ pub(super) fn rows(invoice: &Invoice) -> Result<Vec<Block>, DeliverError> {
 
 fn row(invoice: &Invoice, line: &InvoiceLine) -> Result<Block, DeliverError> {
     let style = Style::regular(8.5);
+    let language = invoice.language();
     TABLE.row(&[
         Cell::new(line.line_no.to_string(), style),
-        Cell::new(&line.description, style).with(account(line), Style::regular(7.0).with_ink(Ink::Grey)),
-        Cell::new(labels::line_tax(invoice, line), style),
-        Cell::new(labels::yen(line.gross_jpy), style),
-        Cell::new(labels::yen(line.discount_jpy), style),
-        Cell::new(labels::yen(line.net_jpy), style),
+        Cell::new(&line.description, style).with(account(language, line), Style::regular(7.0).with_ink(Ink::Grey)),
+        Cell::new(labels::line_tax(language, invoice, line), style),
+        Cell::new(labels::yen(language, line.gross_jpy), style),
+        Cell::new(labels::yen(language, line.discount_jpy), style),
+        Cell::new(labels::yen(language, line.net_jpy), style),
     ])
 }
 
 /// Account and plan, as far as the description does not say them already.
-fn account(line: &InvoiceLine) -> String {
+fn account(language: Language, line: &InvoiceLine) -> String {
     let LineKind::Aws { account_id, account_name, section, plan_name, .. } = &line.kind else {
         return String::new();
     };
-    let words = [account_id.as_str(), account_name, labels::section(*section), plan_name];
+    let words = [account_id.as_str(), account_name, language.section(*section), plan_name];
     let unsaid = words.into_iter().filter(|word| !word.is_empty() && !line.description.contains(word));
     unsaid.collect::<Vec<_>>().join(" / ")
 }

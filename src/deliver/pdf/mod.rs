@@ -1,4 +1,4 @@
-//! `invoice.pdf`: the draft invoice on A4 pages, in Japanese.
+//! `invoice.pdf`: the draft invoice on A4 pages, in Japanese or English; `cover.pdf`: a customer's list of invoices.
 //!
 //! - In: [`Invoice`](crate::invoice::Invoice).
 //! - Out: the bytes of a PDF with its fonts inside, cut down to the glyphs used.
@@ -10,6 +10,7 @@
 
 mod annex;
 mod block;
+mod cover;
 mod flow;
 mod font;
 mod front;
@@ -22,4 +23,5 @@ mod table;
 mod tests;
 mod wrap;
 
+pub use cover::render_cover;
 pub use render::render_pdf;

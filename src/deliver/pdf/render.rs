@@ -7,8 +7,8 @@ use super::flow::{CONTENT_WIDTH, Flow, MARGIN, PAGE_HEIGHT};
 use super::font::{Ink, Style};
 use super::save::{Properties, save};
 use super::{annex, front, line_table, sums};
-use crate::deliver::{DeliverError, labels, render_json};
-use crate::invoice::Invoice;
+use crate::deliver::{DeliverError, render_json};
+use crate::invoice::{Invoice, Language};
 
 /// Makes `invoice.pdf`: the draft invoice.
 ///
@@ -18,15 +18,18 @@ pub fn render_pdf(invoice: &Invoice) -> Result<Vec<u8>, DeliverError> {
     flow.place(front::head(invoice)?);
     place_sums(&mut flow, invoice)?;
     annex::place(&mut flow, invoice)?;
-    let pages = with_furniture(flow.pages, invoice)?;
-    let title =
-        format!("請求書(下書き) {} {} {}", invoice.project.customer_name, invoice.project.project_id, invoice.period);
+    let (language, project) = (invoice.language(), &invoice.project);
+    let month = language.month(invoice.period) + language.pick(("分", ""));
+    let name = format!("{month} {} {}", project.project_id, project.customer_name);
+    let pages = with_furniture(flow.pages, language, &name)?;
+    let kind = language.pick(("請求書(下書き)", "Invoice (draft)"));
+    let title = format!("{kind} {} {} {}", invoice.project.customer_name, invoice.project.project_id, invoice.period);
     let file_id = file_id(&render_json(invoice));
     save(&pages, Properties { title, author: invoice.issuer.name.clone(), file_id })
 }
 
 /// The first half of the SHA-256 of all that the invoice knows.
-fn file_id(content: &[u8]) -> String {
+pub(super) fn file_id(content: &[u8]) -> String {
     Sha256::digest(content).iter().take(16).map(|byte| format!("{byte:02X}")).collect()
 }
 
@@ -36,7 +39,7 @@ fn place_sums(flow: &mut Flow, invoice: &Invoice) -> Result<(), DeliverError> {
     let payment = if payment.height > 0.0 { payment.stack(gap()) } else { payment };
     let below = [gap().stack(sums::totals(invoice)?).stack(gap()), payment, sums::notes(invoice)?];
 
-    let head = line_table::head()?;
+    let head = line_table::head(invoice.language())?;
     let rows = line_table::rows(invoice)?;
     let needed = head.height + rows.iter().chain(&below).map(|block| block.height).sum::<f32>();
     let lines_fit = needed <= flow.room();
@@ -53,29 +56,32 @@ fn place_sums(flow: &mut Flow, invoice: &Invoice) -> Result<(), DeliverError> {
     }
     if !lines_fit {
         flow.new_page();
-        let title = Block::paragraph("ご請求明細", Style::bold(12.0), front::ALL)?;
+        let title =
+            Block::paragraph(invoice.language().pick(("ご請求明細", "Invoice lines")), Style::bold(12.0), front::ALL)?;
         flow.table(title.stack(Block::space(4.0)), &head, rows);
     }
     Ok(())
 }
 
 /// Puts onto every page: that it is a draft, whose it is, its number.
-fn with_furniture(mut pages: Vec<Vec<Mark>>, invoice: &Invoice) -> Result<Vec<Vec<Mark>>, DeliverError> {
+pub(super) fn with_furniture(
+    mut pages: Vec<Vec<Mark>>,
+    language: Language,
+    name: &str,
+) -> Result<Vec<Vec<Mark>>, DeliverError> {
     let all = Room { x: MARGIN, width: CONTENT_WIDTH, align: Align::Right };
     let left = Room { width: 400.0, align: Align::Left, ..all };
     let small = Style::regular(7.5).with_ink(Ink::Grey);
-    let project = &invoice.project;
-    let month = labels::month(invoice.period);
-    let name = format!("{month}分 {} {}", project.project_id, project.customer_name);
     let count = pages.len();
     for (number, page) in (1..).zip(&mut pages) {
         let mut top = Block::default();
-        top.add_line("下書き".to_owned(), Style::bold(11.0).with_ink(Ink::Red), all)?;
+        top.add_line(language.pick(("下書き", "DRAFT")).to_owned(), Style::bold(11.0).with_ink(Ink::Red), all)?;
         page.extend(top.marks.into_iter().map(|mark| mark.moved(0.0, 26.0)));
         let mut whose = Block::default();
-        whose.add_line(name.clone(), small, left)?;
+        whose.add_line(name.to_owned(), small, left)?;
         let mut place = Block::default();
-        place.add_line(format!("{number}/{count}ページ"), small, all)?;
+        let pages = language.pick((format!("{number}/{count}ページ"), format!("Page {number} of {count}")));
+        place.add_line(pages, small, all)?;
         let bottom = whose.beside(place).marks;
         page.extend(bottom.into_iter().map(|mark| mark.moved(0.0, PAGE_HEIGHT - 36.0)));
     }

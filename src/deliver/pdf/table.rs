@@ -3,6 +3,8 @@
 use super::block::{Align, Block, Room};
 use super::font::{Ink, Style};
 use crate::deliver::DeliverError;
+use crate::deliver::labels::Phrase;
+use crate::invoice::Language;
 
 /// Blank on each side within a cell.
 const PADDING: f32 = 4.0;
@@ -12,13 +14,13 @@ const AIR: f32 = 2.5;
 /// A column: its title, its width in points, where its text stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Column {
-    pub(super) title: &'static str,
+    pub(super) title: Phrase,
     pub(super) width: f32,
     pub(super) align: Align,
 }
 
 impl Column {
-    pub(super) const fn new(title: &'static str, width: f32, align: Align) -> Self {
+    pub(super) const fn new(title: Phrase, width: f32, align: Align) -> Self {
         Self { title, width, align }
     }
 }
@@ -57,9 +59,10 @@ impl Table {
     }
 
     /// The titles, repeated on every page.
-    pub(super) fn head(&self) -> Result<Block, DeliverError> {
+    pub(super) fn head(&self, language: Language) -> Result<Block, DeliverError> {
         let style = Style::bold(8.0);
-        let cells: Vec<Cell> = self.columns.iter().map(|column| Cell::new(column.title, style)).collect();
+        let cells: Vec<Cell> =
+            self.columns.iter().map(|column| Cell::new(language.pick(column.title), style)).collect();
         let mut head = self.cells(&cells)?.shaded(self.x, self.width());
         head.add_rule(self.x, self.width(), 0.8, Ink::Black);
         Ok(head)
