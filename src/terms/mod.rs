@@ -14,6 +14,7 @@ mod price_list;
 mod row_lists;
 mod savings_plan_rates;
 mod tables;
+mod timeline;
 mod voucher;
 
 pub use commitment_rules::{CommitmentRules, ReservationRule, SavingsPlanRule, SavingsPlanScope};
@@ -25,4 +26,5 @@ pub use price_list::{FreeOffer, Ladder, PriceList, PriceRange, PriceVersion};
 pub use row_lists::{BundledSource, RowLists};
 pub use savings_plan_rates::{SavingsPlanKind, SavingsPlanRate, SavingsPlanRates};
 pub use tables::{FxEntry, Mode, ReferenceData, Section, TaxRate, TaxTreatment};
+pub use timeline::{AccountTimeline, Stretch, timelines};
 pub use voucher::{RecordedDraw, Voucher, VoucherOwner};
