@@ -5,6 +5,7 @@
 //! - Refuses: what any stage refuses; then nothing is written.
 //! - Promise: the folder appears whole or not at all.
 
+mod contracts;
 mod error;
 mod read;
 mod record;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::alone::BorderRow;
+use crate::discount::{ExplainedUsage, explain as explain_usage};
 use crate::period::BillingPeriod;
 use crate::pipeline::bill;
 
@@ -64,6 +66,29 @@ pub fn border(request: &RunRequest, watcher: &dyn Watcher) -> Result<(RunReport,
     watcher.on_step_end();
     let report = RunReport::of_bill(request, &inputs, &bill, Timings { read_ms: millis(start), ..Timings::default() });
     Ok((report, bill.list.border))
+}
+
+/// Prices a month and says which discount each usage type of an account got, and why none; writes nothing.
+pub fn explain(
+    request: &RunRequest,
+    account_id: &str,
+    watcher: &dyn Watcher,
+) -> Result<(RunReport, String, Vec<ExplainedUsage>), RunError> {
+    let start = Instant::now();
+    let inputs = read::read_inputs(request, watcher)?;
+    let reference = &inputs.workspace.reference;
+    watcher.on_step("pricing", None);
+    let bill = bill(&inputs.facts, reference)?;
+    watcher.on_step_end();
+    let rows = explain_usage(&inputs.facts, reference, &bill.list, &bill.discounted, account_id);
+    if rows.is_empty() {
+        let (account_id, period) = (account_id.to_owned(), request.period.to_string());
+        return Err(RunError::NoSuchAccount { account_id, period });
+    }
+    let contract = reference.contract(account_id, request.period);
+    let plan_id = contract.map(|contract| contract.plan_id.clone()).unwrap_or_default();
+    let report = RunReport::of_bill(request, &inputs, &bill, Timings { read_ms: millis(start), ..Timings::default() });
+    Ok((report, plan_id, rows))
 }
 
 /// Reads the reports of a month into `facts.parquet`.

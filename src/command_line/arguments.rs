@@ -48,6 +48,9 @@ pub enum Command {
         /// The billing month; without it, the reports are not read.
         #[arg(long, value_name = "YYYY-MM")]
         period: Option<BillingPeriod>,
+        /// Print the contracts of every account, month after month.
+        #[arg(long)]
+        timeline: bool,
         /// Start from facts instead of the reports.
         #[arg(long, value_name = "FILE", requires = "period")]
         facts: Option<PathBuf>,
@@ -55,9 +58,26 @@ pub enum Command {
         #[arg(long, value_name = "DIR", hide = true)]
         output: Option<PathBuf>,
     },
+    /// Show what plans do.
+    #[command(subcommand)]
+    Plans(PlansCommand),
     /// Import and show list prices.
     #[command(subcommand)]
     Rates(RatesCommand),
+}
+
+/// What is asked of plans.
+#[derive(Debug, Subcommand)]
+pub enum PlansCommand {
+    /// Print which rule of its plan each usage type of an account fell under, or why none; writes nothing.
+    Explain {
+        /// Which month.
+        #[command(flatten)]
+        month: Month,
+        /// The account, twelve digits.
+        #[arg(long, value_name = "ID")]
+        account: String,
+    },
 }
 
 /// What is done with rates.

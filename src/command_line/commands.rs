@@ -2,15 +2,19 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::arguments::{Arguments, Command, Month};
+use super::arguments::{Arguments, Command, Month, PlansCommand};
 use super::border;
 use super::init::init_workspace;
+use super::plans;
 use super::progress::{Lines, OnTerminal, Quiet};
 use super::rates;
 use super::summary;
+use super::timeline;
 use crate::alone::BorderRow;
+use crate::discount::ExplainedUsage;
 use crate::reference::read_workspace;
 use crate::run::{self, RunError, RunReport, RunRequest, Watcher};
+use crate::terms::timelines;
 
 const HELD: u8 = 1;
 const REFUSED: u8 = 2;
@@ -29,11 +33,23 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
     let outcome = match &arguments.command {
         Command::Init { dir } => return init(arguments, dir),
         Command::Rates(command) => return rates::execute(arguments, command, watcher),
-        Command::Check { workspace, period: None, .. } => return check_workspace(arguments, workspace),
-        Command::Check { workspace, period: Some(period), facts, output } => {
+        Command::Check { workspace, period: None, timeline, .. } => {
+            return check_workspace(arguments, workspace, *timeline);
+        }
+        Command::Check { workspace, period: Some(period), facts, output, timeline } => {
             let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
             let request = RunRequest { workspace, period: *period, output, facts };
-            run::check(&request, watcher.as_ref())
+            let outcome = run::check(&request, watcher.as_ref());
+            if *timeline {
+                drop(watcher);
+                return show_timeline(arguments, outcome);
+            }
+            outcome
+        }
+        Command::Plans(PlansCommand::Explain { month, account }) => {
+            let explained = run::explain(&request(month), account, watcher.as_ref());
+            drop(watcher);
+            return show_explained(arguments, account, explained);
         }
         Command::Border(month) => {
             let shown = run::border(&request(month), watcher.as_ref());
@@ -85,11 +101,7 @@ fn conclude(arguments: &Arguments, outcome: Result<RunReport, RunError>) -> Exit
 fn show_border(arguments: &Arguments, shown: Result<(RunReport, Vec<BorderRow>), RunError>) -> ExitCode {
     match shown {
         Ok((report, rows)) => {
-            if !arguments.quiet {
-                for warning in &report.warnings {
-                    eprintln!("warning: {warning}");
-                }
-            }
+            tell_warnings(arguments, &report.warnings);
             let done = if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS };
             let answer =
                 if arguments.json { border::json(&report.period, &rows) } else { border::text(&rows).into_bytes() };
@@ -99,6 +111,53 @@ fn show_border(arguments: &Arguments, shown: Result<(RunReport, Vec<BorderRow>),
             eprintln!("error: {error}");
             ExitCode::from(error.exit_code())
         }
+    }
+}
+
+fn tell_warnings(arguments: &Arguments, warnings: &[String]) {
+    if !arguments.quiet {
+        for warning in warnings {
+            eprintln!("warning: {warning}");
+        }
+    }
+}
+
+/// The table or its JSON on standard output; the rest of a check as always.
+fn show_timeline(arguments: &Arguments, outcome: Result<RunReport, RunError>) -> ExitCode {
+    let report = match outcome {
+        Ok(report) => report,
+        Err(error) => return conclude(arguments, Err(error)),
+    };
+    if !arguments.quiet {
+        eprint!("{}", summary::text(&arguments.command, &report));
+    }
+    let done = if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS };
+    let (timelines, period, seen) = (&report.timelines, Some(report.period.as_str()), &report.payers_seen);
+    let answer = if arguments.json {
+        json_line(&timeline::json(timelines, period, seen))
+    } else {
+        timeline::text(timelines, period, seen).into_bytes()
+    };
+    print(done, &answer)
+}
+
+fn show_explained(
+    arguments: &Arguments,
+    account: &str,
+    explained: Result<(RunReport, String, Vec<ExplainedUsage>), RunError>,
+) -> ExitCode {
+    match explained {
+        Ok((report, plan, rows)) => {
+            tell_warnings(arguments, &report.warnings);
+            let done = if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS };
+            let answer = if arguments.json {
+                plans::json(&report.period, account, &plan, &rows)
+            } else {
+                plans::text(account, &plan, &rows).into_bytes()
+            };
+            print(done, &answer)
+        }
+        Err(error) => conclude(arguments, Err(error)),
     }
 }
 
@@ -116,7 +175,7 @@ fn init(arguments: &Arguments, dir: &Path) -> ExitCode {
     }
 }
 
-fn check_workspace(arguments: &Arguments, dir: &Path) -> ExitCode {
+fn check_workspace(arguments: &Arguments, dir: &Path, shows_timeline: bool) -> ExitCode {
     match read_workspace(dir, None) {
         Ok(workspace) => {
             if !arguments.quiet {
@@ -125,6 +184,15 @@ fn check_workspace(arguments: &Arguments, dir: &Path) -> ExitCode {
                 }
                 let (accounts, projects) = (workspace.reference.accounts.len(), workspace.reference.projects.len());
                 eprintln!("the workspace is in order: {accounts} account contracts, {projects} projects");
+            }
+            if shows_timeline {
+                let (timelines, seen) = (timelines(&workspace.reference.accounts), timeline::Seen::new());
+                let answer = if arguments.json {
+                    json_line(&timeline::json(&timelines, None, &seen))
+                } else {
+                    timeline::text(&timelines, None, &seen).into_bytes()
+                };
+                return print(ExitCode::SUCCESS, &answer);
             }
             let warnings = serde_json::json!({ "warnings": workspace.warnings });
             answer(arguments, ExitCode::SUCCESS, || json_line(&warnings))

@@ -9,10 +9,12 @@ mod arguments;
 mod border;
 mod commands;
 mod init;
+mod plans;
 mod progress;
 mod rates;
 mod rates_text;
 mod summary;
+mod timeline;
 
 pub use arguments::Arguments;
 pub use commands::execute;

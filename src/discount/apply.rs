@@ -51,6 +51,24 @@ struct UnitPricePot<'a> {
     paid_quantity: crate::money::Quantity,
 }
 
+fn plan_in<'a>(facts: &Facts, reference: &'a ReferenceData, account: Sym, period: BillingPeriod) -> Option<&'a Plan> {
+    let contract = reference.contract(facts.text(account), period)?;
+    reference.plans.get(&contract.plan_id)
+}
+
+/// A refund carries the plan of the month of its usage start, where a contract existed then.
+pub(super) fn plan_of_passed<'a>(
+    facts: &Facts,
+    reference: &'a ReferenceData,
+    passed: &Passed,
+    fact: &Fact,
+) -> Option<&'a Plan> {
+    let is_refund =
+        matches!(passed.kind, PassedKind::Refund | PassedKind::DecidedRefund | PassedKind::CommitmentRefund);
+    let then = is_refund.then(|| plan_in(facts, reference, passed.account, fact.key.usage_month)).flatten();
+    then.or_else(|| plan_in(facts, reference, passed.account, facts.period))
+}
+
 struct Stage<'a> {
     facts: &'a Facts,
     reference: &'a ReferenceData,
@@ -61,14 +79,9 @@ struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    fn plan_in(&self, account: Sym, period: BillingPeriod) -> Option<&'a Plan> {
-        let contract = self.reference.contract(self.facts.text(account), period)?;
-        self.reference.plans.get(&contract.plan_id)
-    }
-
     /// Divides a SKU's list charge among rules, then among facts, always by quantity.
     fn take_usage(&mut self, charge: &SkuCharge) -> Result<(), MoneyError> {
-        let plan = self.plan_in(charge.account, self.facts.period);
+        let plan = plan_in(self.facts, self.reference, charge.account, self.facts.period);
         let mut by_rule: BTreeMap<RuleId, (Vec<usize>, i128)> = BTreeMap::new();
         for part in &charge.parts {
             let mut rules: BTreeMap<RuleId, Vec<(usize, i128)>> = BTreeMap::new();
@@ -125,19 +138,11 @@ impl<'a> Stage<'a> {
         let fact = &self.facts.facts[passed.fact];
         let charge =
             self.push(passed.fact, passed.account, passed.section, fact.measures.unblended, ListSource::AsBilled);
-        let Some(plan) = self.plan_of_passed(passed, fact) else { return };
+        let Some(plan) = plan_of_passed(self.facts, self.reference, passed, fact) else { return };
         match for_passed(plan, self.facts, fact, passed.kind) {
             Ok(rule) => self.add_to_pot(passed.account, passed.section, plan, rule, vec![charge]),
             Err(NeedsReview(why)) => self.hold_refund(passed.account, fact, why),
         }
-    }
-
-    /// A refund carries the plan of the month of its usage start, where a contract existed then.
-    fn plan_of_passed(&self, passed: &Passed, fact: &Fact) -> Option<&'a Plan> {
-        let is_refund =
-            matches!(passed.kind, PassedKind::Refund | PassedKind::DecidedRefund | PassedKind::CommitmentRefund);
-        let then = is_refund.then(|| self.plan_in(passed.account, fact.key.usage_month)).flatten();
-        then.or_else(|| self.plan_in(passed.account, self.facts.period))
     }
 
     fn hold_refund(&mut self, account: Sym, fact: &Fact, why: &str) {

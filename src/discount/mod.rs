@@ -7,9 +7,11 @@
 
 mod apply;
 mod charges;
+mod explain;
 mod rule;
 #[cfg(test)]
 mod tests;
 
 pub use apply::apply_plans;
 pub use charges::{DiscountedCharges, FactCharge, RuleUse};
+pub use explain::{ExplainedUsage, explain};

@@ -1,4 +1,5 @@
 use super::*;
+use crate::money::Usd;
 use crate::terms::CreditTreatment;
 use crate::terms::Section;
 use crate::testing::*;
@@ -217,4 +218,41 @@ fn only_numbers_that_were_used_are_told() {
     plan.source.confirmed =
         Some(crate::terms::Confirmation { by: "x".into(), on: "2025-06-01".into(), what: "7 %".into() });
     assert!(world.plan(plan).bill(&[row("AmazonEC2", "BoxUsage")]).holds().is_empty(), "confirmed");
+}
+
+#[test]
+fn every_usage_type_is_explained_and_the_sums_are_those_of_the_charges() {
+    let ec2 = row("AmazonEC2", "BoxUsage:m5.large");
+    let cdn = row("AmazonCloudFront", "JP-DataTransfer-Out-Bytes");
+    let own = "arn:aws:savingsplans::111111111111:s/1";
+    #[rustfmt::skip]
+    let cases = [
+        (ec2,                                                                      "ec2_on_demand", ""),
+        (row("AmazonS3", "APN1-DataTransfer-Out-Bytes"),                           "data_transfer", ""),
+        (row("AmazonRDS", "InstanceUsage:db.m5"),                                  "", "no category claims it"),
+        (Row { usage_type: "SpotUsage:m5.large", ..row("AmazonEC2", "") },         "", "Spot: not on demand"),
+        (Row { line_type: "SavingsPlanCoveredUsage", arn: own, ..ec2 },            "", "covered by an own commitment: not on demand"),
+        (Row { description_class: DescriptionClass::FlatRate, ..cdn },             "", "traffic of a CloudFront flat-rate plan"),
+        (Row { description_class: DescriptionClass::SavingsBundle, ..cdn },        "", "traffic of a CloudFront Security Savings Bundle"),
+        (Row { billing_entity: "AWS Marketplace", ..ec2 },                         "", "AWS Marketplace is never discounted"),
+        (Row { line_type: "Tax", ..ec2 },                                          "", "not charged: tax"),
+    ];
+    for (row, rule, why) in cases {
+        let world = by_category();
+        let billed = world.bill(&[row]);
+        let bill = &billed.bill;
+        let rows = explain(&billed.facts, &world.0, &bill.list, &bill.discounted, A);
+        let [found] = rows.as_slice() else { panic!("one kind of usage: {rows:?}") };
+        assert_eq!((found.rule.as_str(), found.why_none.as_str()), (rule, why));
+        let list: Usd = bill.discounted.charges.iter().map(|charge| charge.list).sum();
+        let net: Usd = bill.discounted.charges.iter().map(FactCharge::net).sum();
+        assert_eq!((found.list, found.net(), found.rows), (list, net, 1), "{rule}{why}");
+        assert_eq!(found.discount.is_zero(), rule.is_empty(), "{why}");
+    }
+    let rows = [row("AmazonEC2", "BoxUsage:m5.large"), row("AmazonRegistrar", "Domain")];
+    let world = World::new().plan(percent_plan("p", "7", &["AmazonEC2"])).account(A, "P-A", "p");
+    let billed = world.bill(&rows);
+    let found = explain(&billed.facts, &world.0, &billed.bill.list, &billed.bill.discounted, A);
+    let found: Vec<_> = found.iter().map(|row| (row.rule.as_str(), row.why_none.as_str())).collect();
+    assert_eq!(found, [("total", ""), ("", "the product is not on the plan's list")]);
 }

@@ -6,7 +6,7 @@ use super::Hold;
 use crate::alone::{AccountHold, Groups, ListCharges};
 use crate::convert::YenLines;
 use crate::discount::DiscountedCharges;
-use crate::terms::{BorneBy, Discount, ReferenceData, Source};
+use crate::terms::{BorneBy, Discount, ReferenceData, Source, timelines};
 use crate::usage::Facts;
 
 /// Every hold of the month, by project. A hold that can move a counter or a commitment holds every
@@ -73,10 +73,23 @@ fn unknown_accounts(facts: &Facts, reference: &ReferenceData) -> BTreeSet<Hold> 
             project_id: String::new(),
             account_id: account.to_owned(),
             reason: "unknown_account",
-            detail: format!("account {account} has rows in the reports and no contract in {}", facts.period),
+            detail: format!(
+                "account {account} has rows in the reports and no contract in {}{}",
+                facts.period,
+                other_months(account, reference),
+            ),
             remedy: String::from("add the account to accounts.csv: with its project and plan, or borne_by = reseller"),
         })
         .collect()
+}
+
+/// When an account without a contract in the month has one, where it does.
+fn other_months(account: &str, reference: &ReferenceData) -> String {
+    let own = timelines(&reference.accounts).into_iter().find(|timeline| timeline.account_id == account);
+    let stretches = own.iter().flat_map(|timeline| &timeline.stretches);
+    let contracts = stretches.filter(|stretch| stretch.contract.is_some());
+    let texts: Vec<String> = contracts.map(|stretch| format!("{}: {}", stretch.months(), stretch.terms())).collect();
+    if texts.is_empty() { String::new() } else { format!(" (only {})", texts.join("; ")) }
 }
 
 fn project_of<'a>(reference: &'a ReferenceData, facts: &Facts, account_id: &str) -> Option<&'a str> {

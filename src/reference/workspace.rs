@@ -21,6 +21,7 @@ use super::{Intake, ReadFile, ReferenceError};
 use crate::period::BillingPeriod;
 use crate::terms::{
     AccountContract, Fee, FreeOffer, Plan, PriceList, Project, ReferenceData, SavingsPlanRates, TaxRate, TaxTreatment,
+    timelines,
 };
 
 /// A workspace as read.
@@ -185,12 +186,27 @@ fn warn(reference: &ReferenceData, period: Option<BillingPeriod>) -> Vec<String>
     }
     warnings.extend(shared_by_offers(&reference.price_list));
     warnings.extend(lost_by_offers(&reference.price_list, period));
+    warnings.extend(gaps(reference, period));
     for plan in reference.plans.values() {
         let mut contracts = reference.accounts.iter().filter(|contract| contract.plan_id == plan.id);
         let in_use = contracts.any(|contract| period.is_none_or(|month| contract.holds_in(month)));
         if in_use {
             let texts = plan.assumptions.iter();
             warnings.extend(texts.map(|(what, why)| format!("plan {}: {what} is an assumption: {why}", plan.id)));
+        }
+    }
+    warnings
+}
+
+/// Months between two contracts of an account, in which nobody is billed for it.
+fn gaps(reference: &ReferenceData, period: Option<BillingPeriod>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for timeline in timelines(&reference.accounts) {
+        let gaps = timeline.stretches.iter().filter(|stretch| stretch.contract.is_none());
+        for gap in gaps.filter(|gap| period.is_none_or(|month| gap.contains(month))) {
+            let (account, months) = (&timeline.account_id, gap.months());
+            warnings
+                .push(format!("accounts.csv: account {account} has no contract from {months}, but before and after"));
         }
     }
     warnings

@@ -42,6 +42,17 @@ pub enum RunError {
         /// Rows of other months.
         other: u64,
     },
+    /// An account that is asked for has no row.
+    #[error(
+        "account {account_id} has no row in the reports of {period}; give an account of usage as twelve digits, \
+         such as one of summary.csv"
+    )]
+    NoSuchAccount {
+        /// What was asked for.
+        account_id: String,
+        /// The month.
+        period: String,
+    },
     /// The month could not be billed.
     #[error(transparent)]
     Bill(#[from] BillError),
@@ -66,7 +77,7 @@ impl RunError {
             Self::Ingest(error) => error.is_machine_fault(),
             Self::Fold(error) => error.is_machine_fault(),
             Self::FactsFile(error) => error.is_machine_fault(),
-            Self::OtherMonth { .. } | Self::NoRows { .. } => false,
+            Self::OtherMonth { .. } | Self::NoRows { .. } | Self::NoSuchAccount { .. } => false,
             Self::Bill(error) => match error {
                 BillError::Audit(_) => true, // A sum that does not agree is a bug.
                 BillError::Facts(_)

@@ -1,17 +1,18 @@
 //! What a run did: `run.json`, `--json`, and the table at the end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
 use super::RunRequest;
+use super::contracts::{contract_warnings, payers_seen};
 use super::read::Inputs;
 use crate::audit::{AwsInvoiceRow, AwsInvoices};
 use crate::invoice::{Hold, Invoice, Status};
 use crate::money::{Usd, Yen};
 use crate::pipeline::Bill;
-use crate::terms::{Discount, Mode, Plan, ReferenceData, Source};
+use crate::terms::{AccountTimeline, Discount, Mode, Plan, ReferenceData, Source, timelines};
 
 /// How long the parts took. The only thing in the output that depends on the clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +44,10 @@ pub struct RunReport {
     pub rows: u64,
     /// Their unblended cost.
     pub unblended: Usd,
+    /// The contracts of every account.
+    pub timelines: Vec<AccountTimeline>,
+    /// Under which payers accounts have rows.
+    pub payers_seen: BTreeMap<String, BTreeSet<String>>,
     /// How long it took.
     pub timings: Timings,
     details: Value,
@@ -60,6 +65,8 @@ impl RunReport {
             aws_invoices: AwsInvoices::rows(&inputs.facts),
             rows: inputs.facts.totals.rows,
             unblended: inputs.facts.totals.unblended,
+            timelines: timelines(&inputs.workspace.reference.accounts),
+            payers_seen: payers_seen(&inputs.facts),
             timings,
             details: json!({ "inputs": input_files(inputs), "counts": counts(inputs) }),
         }
@@ -71,6 +78,7 @@ impl RunReport {
         report.invoices.clone_from(&bill.invoices);
         report.holds.clone_from(&bill.holds);
         report.warnings.extend(warnings(inputs, bill));
+        report.warnings.extend(contract_warnings(&inputs.workspace.reference, &inputs.facts, &report.payers_seen));
         report.warnings.sort();
         report.warnings.dedup();
         let usd = |(name, amount): (&String, &Usd)| (name.clone(), Value::String(amount.to_string()));

@@ -16,6 +16,7 @@ mod price_list;
 mod row_lists;
 mod savings_plan_rates;
 mod tables;
+mod timeline;
 mod voucher;
 
 pub use calendar::Calendar;
@@ -29,4 +30,5 @@ pub use price_list::{FreeOffer, Ladder, PriceList, PriceRange, PriceVersion};
 pub use row_lists::{BundledSource, RowLists};
 pub use savings_plan_rates::{SavingsPlanKind, SavingsPlanRate, SavingsPlanRates};
 pub use tables::{FxEntry, Mode, ReferenceData, Section, TaxRate, TaxTreatment};
+pub use timeline::{AccountTimeline, Stretch, timelines};
 pub use voucher::{RecordedDraw, Voucher, VoucherOwner};

@@ -92,6 +92,26 @@ fn only_the_published_price_of_the_category_plan_is_known() {
         ("AmazonEC2",        "APN1-SpotUsage:m5.large",      None),
         ("AmazonEC2",        "APN1-EBS:VolumeUsage.gp3",     None),
         ("AmazonRDS",        "APN1-InstanceUsage:db.r5.large", None),
+        // Rows that two categories could claim: the order of the file decides.
+        ("AmazonS3",         "APN1-USE1-AWS-Out-Bytes",      Some("data_transfer")), // S3 to another Region.
+        ("AWSELB",           "APN1-DataTransfer-Out-Bytes",  Some("data_transfer")), // Load balancer to the internet.
+        ("AmazonEC2",        "DataTransfer-Out-Bytes",       Some("data_transfer")), // us-east-1 has no prefix.
+        ("AmazonCloudFront", "DataTransfer-Out-Bytes",       Some("cloudfront_outbound")),
+        ("AmazonS3",         "APN1-Requests-Tier1",          Some("s3")),            // Not CloudFront's requests.
+        ("AmazonS3",         "APN1-CloudFront-Out-Bytes",    Some("s3")),            // S3 to CloudFront: free at list.
+        ("AmazonCloudFront", "JP-Requests-OriginShield",     Some("cloudfront_requests")),
+        // Traffic that is none of the five.
+        ("AmazonEC2",        "APN1-CloudFront-Out-Bytes",    None), // An origin on EC2 to CloudFront.
+        ("AWSELB",           "APN1-CloudFront-Out-Bytes",    None),
+        ("AmazonCloudFront", "US-DataTransfer-Out-OBytes",   None), // CloudFront to the origin.
+        ("AmazonCloudFront", "Invalidations",                None),
+        ("AmazonEC2",        "APN1-DataTransfer-In-Bytes",   None),
+        ("AmazonEC2",        "APN1-DataTransfer-Regional-Bytes", None), // Between zones.
+        ("AWSLambda",        "APN1-Lambda-Edge-Request",     None),
+        ("AmazonEC2",        "APN1-DedicatedUsage:m5.large", None),
+        ("AmazonEC2",        "APN1-HostUsage:m5",            None),
+        ("AmazonEC2",        "APN1-UnusedBox:m5.large",      None),
+        ("AmazonECS",        "APN1-Fargate-vCPU-Hours:perCPU", None),
     ];
     for (product, usage_type, expected) in cases {
         let found = categories.iter().find(|category| category.matches(product, usage_type));

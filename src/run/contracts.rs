@@ -1,0 +1,43 @@
+//! Contracts against the accounts of the reports.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::terms::{BorneBy, ReferenceData};
+use crate::usage::Facts;
+
+/// Under which payers accounts have rows.
+pub(super) fn payers_seen(facts: &Facts) -> BTreeMap<String, BTreeSet<String>> {
+    let pairs: BTreeSet<_> = facts.facts.iter().map(|fact| (fact.key.account, fact.key.payer)).collect();
+    let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (account, payer) in pairs {
+        seen.entry(facts.text(account).to_owned()).or_default().insert(facts.text(payer).to_owned());
+    }
+    seen
+}
+
+/// Contracts that no row belongs to, and accounts under two payers. Rows without a contract are held.
+pub(super) fn contract_warnings(
+    reference: &ReferenceData,
+    facts: &Facts,
+    seen: &BTreeMap<String, BTreeSet<String>>,
+) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let in_force = reference.accounts.iter().filter(|contract| contract.holds_in(facts.period));
+    let billed = in_force.filter(|contract| contract.borne_by == BorneBy::Customer);
+    let unseen: Vec<&str> = billed
+        .map(|contract| contract.account_id.as_str())
+        .filter(|account_id| !seen.contains_key(*account_id))
+        .collect();
+    if !unseen.is_empty() {
+        warnings.push(format!(
+            "contracts of {} without a row in the reports: {}; closed, or under a payer whose report is missing?",
+            facts.period,
+            unseen.join(", ")
+        ));
+    }
+    for (account, payers) in seen.iter().filter(|(_, payers)| payers.len() > 1) {
+        let payers: Vec<&str> = payers.iter().map(String::as_str).collect();
+        warnings.push(format!("account {account} has rows under {} payers: {}", payers.len(), payers.join(", ")));
+    }
+    warnings
+}
