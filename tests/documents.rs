@@ -187,7 +187,11 @@ fn pdf_agrees(json: &Value, file: &Path, name: &str) {
     let is_registered = json["issuer"]["is_registered"] == true;
     let unit = if is_english { "" } else { "円" };
     let mut expected = match is_english {
-        true => vec![format!("NetoftaxJPY{subtotal}"), format!("TotalJPY{total}"), format!("AmountwithtaxJPY{total}")],
+        true => vec![
+            format!("Subtotalexcl.taxJPY{subtotal}"),
+            format!("Totalincl.taxJPY{total}"),
+            format!("Totaldueincl.taxJPY{total}"),
+        ],
         false => vec![
             format!("小計(税抜){subtotal}円"),
             format!("合計(税込){total}円"),
@@ -195,8 +199,8 @@ fn pdf_agrees(json: &Value, file: &Path, name: &str) {
         ],
     };
     expected.push(match (is_english, is_registered) {
-        (true, true) => format!("TaxJPY{tax}"),
-        (true, false) => format!("EqualtotaxJPY{tax}"),
+        (true, true) => format!("ConsumptiontaxJPY{tax}"),
+        (true, false) => format!("TaxequivalentJPY{tax}"),
         (false, true) => format!("消費税{tax}円"),
         (false, false) => format!("消費税相当額{tax}円"),
     });

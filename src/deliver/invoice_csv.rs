@@ -17,7 +17,7 @@ const HEADER: [Phrase; 13] = [
     ("サービス", "service"),
     ("定価(円)", "list (JPY)"),
     ("割引(円)", "discount (JPY)"),
-    ("金額(税抜・円)", "net of tax (JPY)"),
+    ("金額(税抜・円)", "excl. tax (JPY)"),
     ("税区分", "tax"),
 ];
 
@@ -84,7 +84,7 @@ impl Table<'_> {
     fn totals(&mut self) {
         let (invoice, language) = (self.invoice, self.language);
         self.total(
-            language.pick(("小計(税抜)", "Subtotal (net of tax)")),
+            language.pick(("小計(税抜)", "Subtotal (excl. tax)")),
             String::new(),
             invoice.subtotal_jpy,
             String::new(),
@@ -99,7 +99,7 @@ impl Table<'_> {
                 guard(&bucket).into_owned(),
             );
         }
-        self.total(language.pick(("合計(税込)", "Total (with tax)")), String::new(), invoice.total_jpy, String::new());
+        self.total(language.pick(("合計(税込)", "Total (incl. tax)")), String::new(), invoice.total_jpy, String::new());
     }
 
     fn total(&mut self, name: &str, description: String, amount: Yen, bucket: String) {

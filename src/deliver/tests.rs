@@ -69,17 +69,17 @@ fn expected_texts(invoice: &Invoice) -> Vec<String> {
             "Invoice (draft)".to_owned(),
             project.customer_name.clone(),
             "1 May 2025 to 31 May 2025 (UTC)".to_owned(),
-            format!("Amount with tax JPY {}", yen(invoice.total_jpy)),
-            format!("Total JPY {}", yen(invoice.total_jpy)),
-            format!("Net of tax JPY {}", yen(invoice.subtotal_jpy)),
+            format!("Total due incl. tax JPY {}", yen(invoice.total_jpy)),
+            format!("Total incl. tax JPY {}", yen(invoice.total_jpy)),
+            format!("Subtotal excl. tax JPY {}", yen(invoice.subtotal_jpy)),
         ],
     };
     texts.push(invoice.issuer.name.clone());
     let tax_name = match (language, invoice.issuer_is_registered) {
         (Language::Japanese, true) => "消費税",
         (Language::Japanese, false) => "消費税相当額",
-        (Language::English, true) => "Tax",
-        (Language::English, false) => "Equal to tax",
+        (Language::English, true) => "Consumption tax",
+        (Language::English, false) => "Tax equivalent",
     };
     texts.push(format!("{tax_name}{}", labels::sum(language, invoice.tax_jpy)));
     if invoice.issuer_is_registered {
@@ -195,7 +195,8 @@ fn every_page_is_a_draft_and_numbered() {
         let language = invoice.language();
         let Some(text) = extracted(&render_pdf(&invoice).unwrap()) else { return };
         let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
-        let total = language.pick(("合計(税込)", "Total")).to_owned() + &labels::sum(language, invoice.total_jpy);
+        let total =
+            language.pick(("合計(税込)", "Total incl. tax")).to_owned() + &labels::sum(language, invoice.total_jpy);
         assert!(squeezed(pages[0]).contains(&squeezed(&total)), "{name}: the total stands on the first page");
         let count = pages.len();
         for (number, page) in (1..).zip(&pages) {

@@ -14,7 +14,7 @@ const TABLE: Table = Table {
         Column::new(("定価 USD(参考)", "List (USD, for ref.)"), 96.0, Align::Right),
         Column::new(("定価", "List (JPY)"), 84.0, Align::Right),
         Column::new(("割引", "Discount (JPY)"), 78.0, Align::Right),
-        Column::new(("金額(税抜)", "Net of tax (JPY)"), 84.0, Align::Right),
+        Column::new(("金額(税抜)", "Excl. tax (JPY)"), 84.0, Align::Right),
     ],
 };
 const ALL: Room = Room { x: MARGIN, width: CONTENT_WIDTH, align: Align::Left };

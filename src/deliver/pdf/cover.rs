@@ -18,7 +18,7 @@ const TABLE: Table = Table {
     x: MARGIN,
     columns: &[
         Column::new(("プロジェクト", "Project"), 209.28, Align::Left),
-        Column::new(("金額(税抜)", "Net of tax (JPY)"), 84.0, Align::Right),
+        Column::new(("金額(税抜)", "Excl. tax (JPY)"), 84.0, Align::Right),
         Column::new(("消費税", "Tax (JPY)"), 76.0, Align::Right),
         Column::new(("合計(税込)", "Total (JPY)"), 84.0, Align::Right),
         Column::new(("状態", "Status"), 46.0, Align::Centre),

@@ -132,7 +132,7 @@ fn amount_box(invoice: &Invoice) -> Result<Block, DeliverError> {
     let name = Room { x: MARGIN + 12.0, width: 110.0, align: Align::Left };
     let amount = Room { x: MARGIN + 122.0, width: WIDTH - 134.0, align: Align::Right };
     let mut left = Block::space(13.0); // Sets both on about one line.
-    left.add_line(language.pick(("ご請求金額(税込)", "Amount with tax")).to_owned(), Style::bold(10.5), name)?;
+    left.add_line(language.pick(("ご請求金額(税込)", "Total due incl. tax")).to_owned(), Style::bold(10.5), name)?;
     let mut right = Block::space(5.0);
     right.add_line(labels::sum(language, invoice.total_jpy), Style::bold(20.0), amount)?;
     right.height += 5.0;

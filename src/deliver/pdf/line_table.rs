@@ -15,7 +15,7 @@ const TABLE: Table = Table {
         Column::new(("税率", "Tax"), 38.0, Align::Centre),
         Column::new(("定価", "List (JPY)"), 78.0, Align::Right),
         Column::new(("割引", "Discount (JPY)"), 76.0, Align::Right),
-        Column::new(("金額(税抜)", "Net of tax (JPY)"), 82.0, Align::Right),
+        Column::new(("金額(税抜)", "Excl. tax (JPY)"), 82.0, Align::Right),
     ],
 };
 

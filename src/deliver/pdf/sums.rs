@@ -17,14 +17,14 @@ const GROUPS: Table = Table {
         Column::new(("行数", "Lines"), 56.0, Align::Right),
         Column::new(("定価", "List (JPY)"), 88.0, Align::Right),
         Column::new(("割引", "Discount (JPY)"), 84.0, Align::Right),
-        Column::new(("金額(税抜)", "Net of tax (JPY)"), 92.0, Align::Right),
+        Column::new(("金額(税抜)", "Excl. tax (JPY)"), 92.0, Align::Right),
     ],
 };
 const TAXES: Table = Table {
     x: MARGIN,
     columns: &[
         Column::new(("税率別合計", "By tax rate"), 100.0, Align::Left),
-        Column::new(("対象額(税抜)", "Net of tax (JPY)"), 92.0, Align::Right),
+        Column::new(("対象額(税抜)", "Excl. tax (JPY)"), 92.0, Align::Right),
         Column::new(("消費税", "Tax (JPY)"), 84.0, Align::Right),
     ],
 };
@@ -32,8 +32,8 @@ const UNREGISTERED_TAXES: Table = Table {
     x: MARGIN,
     columns: &[
         Column::new(("税率別合計", "By tax rate"), 100.0, Align::Left),
-        Column::new(("対象額(税込)", "With tax (JPY)"), 92.0, Align::Right),
-        Column::new(("うち消費税相当額", "Equal to tax (JPY)"), 84.0, Align::Right),
+        Column::new(("対象額(税込)", "Incl. tax (JPY)"), 92.0, Align::Right),
+        Column::new(("うち消費税相当額", "Tax equiv. (JPY)"), 84.0, Align::Right),
     ],
 };
 const HOLDS: Table = Table {
@@ -88,12 +88,15 @@ pub(super) fn totals(invoice: &Invoice) -> Result<Block, DeliverError> {
         taxes = taxes.stack(table.row(&row.map(|text| Cell::new(text, style)))?);
     }
     let mut totals = Block::default();
-    let tax_name =
-        if invoice.issuer_is_registered { ("消費税", "Tax") } else { ("消費税相当額", "Equal to tax") };
+    let tax_name = if invoice.issuer_is_registered {
+        ("消費税", "Consumption tax")
+    } else {
+        ("消費税相当額", "Tax equivalent")
+    };
     let sums = [
-        (("小計(税抜)", "Net of tax"), invoice.subtotal_jpy, style),
+        (("小計(税抜)", "Subtotal excl. tax"), invoice.subtotal_jpy, style),
         (tax_name, invoice.tax_jpy, style),
-        (("合計(税込)", "Total"), invoice.total_jpy, Style::bold(10.5)),
+        (("合計(税込)", "Total incl. tax"), invoice.total_jpy, Style::bold(10.5)),
     ];
     for (name, amount, style) in sums {
         totals = totals.stack(total(language, name, amount, style)?);
