@@ -1,7 +1,7 @@
 //! How fast a wide month is folded: `cargo bench --bench fold -- [rows] [--folder DIR]`.
 //!
 //! Makes the same rows (2,000,000 if not told) as gzip CSV and as Parquet, folds each in a process of its own and
-//! prints what that cost: time, processor time and the peak of memory from the start of that process to the
+//! prints what that cost: time, processor time of the fold and the peak of memory from the start of that process to the
 //! written `facts.parquet`. Both must give the same facts, byte for byte. `--folder` keeps the made reports there
 //! and takes them from there the next time. `RAYON_NUM_THREADS` sets the threads. Under `--test` the report is
 //! small and only the checks count.
@@ -98,11 +98,11 @@ fn fold_and_tell(reports: &Path) {
     let plan = find_reports(reports, "2025-05".parse().expect("a month"), &[]).expect("the report is sound");
     let folded = fold_reports(&plan, &Limits::default(), &PriceInstants::new(), &Silent).expect("the report is sound");
     let fold_time = started.elapsed();
+    let (user, system) = processor_ticks();
     let path = reports.with_extension("facts.parquet");
     let file = BufWriter::new(File::create(&path).expect("the folder can be written"));
     write_facts(&folded.facts, file).expect("the disk has room");
     let write_time = started.elapsed() - fold_time;
-    let (user, system) = processor_ticks();
     println!("packed {}\nthreads {}", plan.total_bytes(), rayon::current_num_threads());
     println!("fold_us {}\nwrite_us {}", fold_time.as_micros(), write_time.as_micros());
     println!("user_ms {}\nsystem_ms {}\npeak_kb {}", user * 10, system * 10, peak_memory());

@@ -13,24 +13,27 @@ pub(super) fn content_hash(facts: &Facts) -> String {
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text);
     }
+    let mut bytes: Vec<u8> = Vec::new(); // Of one fact: the hash takes many bytes at once faster.
     for fact in &facts.facts {
+        bytes.clear();
         let (key, sums) = (&fact.key, &fact.measures);
         for text in texts_of(key) {
-            hash.update(text.0.to_le_bytes());
+            bytes.extend(text.0.to_le_bytes());
         }
         let interval_start = key.interval_start.map_or(i64::MIN, |start| start.seconds());
         for seconds in
             [key.price_instant.seconds(), interval_start, sums.first_start.seconds(), sums.last_end.seconds()]
         {
-            hash.update(seconds.to_le_bytes());
+            bytes.extend(seconds.to_le_bytes());
         }
-        hash.update(key.usage_month.to_number().to_le_bytes());
-        hash.update([u8::from(key.is_cost_zero), u8::from(key.has_public_cost), key.description_class as u8]);
-        hash.update(sums.rows.to_le_bytes());
-        hash.update(sums.net_rows.to_le_bytes());
+        bytes.extend(key.usage_month.to_number().to_le_bytes());
+        bytes.extend([u8::from(key.is_cost_zero), u8::from(key.has_public_cost), key.description_class as u8]);
+        bytes.extend(sums.rows.to_le_bytes());
+        bytes.extend(sums.net_rows.to_le_bytes());
         for units in amounts_of(sums) {
-            hash.update(units.to_le_bytes());
+            bytes.extend(units.to_le_bytes());
         }
+        hash.update(&bytes);
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -59,8 +59,9 @@ pub(super) fn schema() -> Arc<Schema> {
 /// Facts as a batch: the columns of `facts.parquet`, see [`write_facts`](super::write_facts).
 pub fn to_batch(facts: &Facts, part: &[Fact]) -> Result<RecordBatch, ArrowError> {
     let mut arrays: Vec<ArrayRef> = Vec::new();
+    let symbols: Vec<[Sym; TEXT_COUNT]> = part.iter().map(|fact| texts_of(&fact.key)).collect();
     for place in 0..TEXT_COUNT {
-        let texts = part.iter().map(|fact| facts.text(texts_of(&fact.key)[place]));
+        let texts = symbols.iter().map(|symbols| facts.text(symbols[place]));
         arrays.push(Arc::new(StringArray::from_iter_values(texts)));
     }
     let keys = || part.iter().map(|fact| &fact.key);
@@ -104,13 +105,24 @@ pub(super) fn from_batch(batch: &RecordBatch, texts: &mut Interner) -> Result<Ve
         amounts.push(columns.take(|array| array.as_primitive_opt::<Decimal128Type>())?);
     }
     let mut facts = Vec::with_capacity(batch.num_rows());
+    // Facts are sorted: most texts are those of the fact before.
+    let mut last = [("", Sym::EMPTY); TEXT_COUNT];
+    let mut line_type = ("", LineType::parse(""));
     for row in 0..batch.num_rows() {
         let mut symbols = [Sym::EMPTY; TEXT_COUNT];
-        for (symbol, column) in symbols.iter_mut().zip(&text) {
-            *symbol = texts.intern(column.value(row).as_bytes()).expect("it is text");
+        for ((symbol, last), column) in symbols.iter_mut().zip(&mut last).zip(&text) {
+            let text = column.value(row);
+            if text != last.0 {
+                *last = (text, texts.intern(text.as_bytes()).expect("it is text"));
+            }
+            *symbol = last.1;
+        }
+        let spelled = text[Text::line_type_text as usize].value(row);
+        if spelled != line_type.0 {
+            line_type = (spelled, LineType::parse(spelled));
         }
         let key = FactKey {
-            line_type: LineType::parse(text[Text::line_type_text as usize].value(row)),
+            line_type: line_type.1,
             price_instant: Instant::from_seconds(price_instant.value(row)),
             interval_start: interval_start.is_valid(row).then(|| Instant::from_seconds(interval_start.value(row))),
             usage_month: BillingPeriod::from_number(usage_month.value(row)),
