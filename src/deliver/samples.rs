@@ -2,7 +2,7 @@
 
 use crate::invoice::{
     Due, FeeCalculation, FeeRule, FxQuote, Hold, Invoice, InvoiceLine, Language, LineKind, ServicePart, Settlement,
-    Status, TaxTotal, planned_due,
+    Status, TaxTotal, VoucherBalance, planned_due,
 };
 use crate::money::{FxRate, Percent, Rounding, Usd, Yen, split_yen_line};
 use crate::period::BillingPeriod;
@@ -207,6 +207,14 @@ pub(super) fn pictured() -> Vec<(&'static str, Invoice)> {
     let mut voucher = invoice(2);
     voucher.payment = "voucher".to_owned();
     voucher.project.payment_terms = "前払い".to_owned();
+    // A balance of 1,000,000 yen does not reach: the rest is to be transferred.
+    let (before, total) = (Yen::new(1_000_000), voucher.total_jpy);
+    voucher.settlement = Settlement {
+        by_voucher_jpy: before,
+        due_jpy: total - before,
+        vouchers: Some(VoucherBalance { before_jpy: before, used_jpy: before, ..VoucherBalance::default() }),
+        ..Settlement::default()
+    };
     let mut one = invoice(1);
     one.due = Some(due("end_of_next_month", one.period));
     vec![("one-account", one), ("forty-accounts", invoice(40)), ("voucher", voucher), ("english", english())]

@@ -281,6 +281,20 @@ fn the_same_invoice_gives_the_same_bytes_on_any_thread() {
 }
 
 #[test]
+fn a_voucher_invoice_tells_its_balance_and_where_to_pay_the_rest() {
+    let (_, short) = samples::pictured().into_iter().find(|(name, _)| *name == "voucher").unwrap();
+    let Some(text) = extracted(&render_pdf(&short).unwrap()) else { return };
+    // 1,355,378 yen in all, 1,000,000 of them from the voucher.
+    for told in ["充当前残高", "1,000,000円", "充当後残高", "お振込額", "355,378円", "見本銀行"] {
+        assert!(squeezed(&text).contains(told), "{told} is not in {text}");
+    }
+    let mut covered = short;
+    covered.settlement.due_jpy = crate::money::Yen::ZERO;
+    let text = extracted(&render_pdf(&covered).unwrap()).unwrap();
+    assert!(!text.contains("見本銀行"), "nothing is to be transferred");
+}
+
+#[test]
 fn a_long_invoice_is_quick() {
     let invoice = samples::invoice(500);
     render_pdf(&samples::invoice(1)).unwrap(); // The fonts are parsed once.

@@ -118,15 +118,26 @@ fn total(language: Language, name: Phrase, amount: Yen, style: Style) -> Result<
     Ok(block)
 }
 
-/// 振込先, or how else it is paid; nothing where the payment is not known.
+/// The balance of vouchers, and 振込先 where something is to be transferred; nothing where the facts above say all.
 pub(super) fn payment(invoice: &Invoice) -> Result<Block, DeliverError> {
+    let (language, settlement) = (invoice.language(), &invoice.settlement);
+    let mut told: Vec<(Phrase, String)> = Vec::new();
+    if let Some(vouchers) = &settlement.vouchers {
+        let sums = [
+            (("充当前残高", "Voucher had"), vouchers.before_jpy),
+            (("今回充当額", "Used now"), vouchers.used_jpy),
+            (("充当後残高", "Voucher left"), vouchers.left_jpy),
+            (("お振込額", "To transfer"), settlement.due_jpy),
+        ];
+        told.extend(sums.map(|(name, amount)| (name, labels::sum(language, amount))));
+    }
     let is_transfer = matches!(invoice.payment.as_str(), "bank_transfer" | "invoice");
-    let Some(bank) = invoice.issuer.bank.as_ref().filter(|_| is_transfer) else {
-        return Ok(Block::default()); // The facts above name the payment.
-    };
-    let account = format!("{} {} {} {}", bank.bank_name, bank.branch_name, bank.account_type, bank.account_number);
-    let holder = bank.account_holder.clone();
-    pairs(invoice.language(), &[(("振込先", "Pay to"), account), (("口座名義", "Holder"), holder)])
+    let is_short = settlement.vouchers.is_some() && settlement.due_jpy > Yen::ZERO;
+    if let Some(bank) = invoice.issuer.bank.as_ref().filter(|_| is_transfer || is_short) {
+        let account = format!("{} {} {} {}", bank.bank_name, bank.branch_name, bank.account_type, bank.account_number);
+        told.extend([(("振込先", "Pay to"), account), (("口座名義", "Holder"), bank.account_holder.clone())]);
+    }
+    if told.is_empty() { Ok(Block::default()) } else { pairs(language, &told) }
 }
 
 /// 備考.
