@@ -20,7 +20,7 @@ use std::time::Instant;
 use crate::alone::BorderRow;
 use crate::discount::{ExplainedUsage, explain as explain_usage};
 use crate::period::BillingPeriod;
-use crate::pipeline::bill;
+use crate::pipeline::{Bill, bill};
 
 /// How far a long step is.
 pub trait Watcher: crate::ingest::Progress {
@@ -59,12 +59,7 @@ pub fn check(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, R
 
 /// Prices a month and says what left each group and what came in; writes nothing.
 pub fn border(request: &RunRequest, watcher: &dyn Watcher) -> Result<(RunReport, Vec<BorderRow>), RunError> {
-    let start = Instant::now();
-    let inputs = read::read_inputs(request, watcher)?;
-    watcher.on_step("pricing", None);
-    let bill = bill(&inputs.facts, &inputs.workspace.reference)?;
-    watcher.on_step_end();
-    let report = RunReport::of_bill(request, &inputs, &bill, Timings { read_ms: millis(start), ..Timings::default() });
+    let (_, bill, report) = price(request, watcher, Instant::now())?;
     Ok((report, bill.list.border))
 }
 
@@ -74,12 +69,8 @@ pub fn explain(
     account_id: &str,
     watcher: &dyn Watcher,
 ) -> Result<(RunReport, String, Vec<ExplainedUsage>), RunError> {
-    let start = Instant::now();
-    let inputs = read::read_inputs(request, watcher)?;
+    let (inputs, bill, report) = price(request, watcher, Instant::now())?;
     let reference = &inputs.workspace.reference;
-    watcher.on_step("pricing", None);
-    let bill = bill(&inputs.facts, reference)?;
-    watcher.on_step_end();
     let rows = explain_usage(&inputs.facts, reference, &bill.list, &bill.discounted, account_id);
     if rows.is_empty() {
         let (account_id, period) = (account_id.to_owned(), request.period.to_string());
@@ -87,7 +78,6 @@ pub fn explain(
     }
     let contract = reference.contract(account_id, request.period);
     let plan_id = contract.map(|contract| contract.plan_id.clone()).unwrap_or_default();
-    let report = RunReport::of_bill(request, &inputs, &bill, Timings { read_ms: millis(start), ..Timings::default() });
     Ok((report, plan_id, rows))
 }
 
@@ -106,19 +96,29 @@ pub fn fold(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, Ru
     Ok(report)
 }
 
-fn calculate(
+/// Reads and prices a month, and says how that went.
+fn price(
     request: &RunRequest,
     watcher: &dyn Watcher,
-    writes: bool,
-) -> Result<(RunReport, Option<crate::deliver::PendingFolder>), RunError> {
-    let start = Instant::now();
+    start: Instant,
+) -> Result<(read::Inputs, Bill, RunReport), RunError> {
     let inputs = read::read_inputs(request, watcher)?;
     let read_ms = millis(start);
     watcher.on_step("pricing", None);
     let bill = bill(&inputs.facts, &inputs.workspace.reference)?;
     watcher.on_step_end();
     let bill_ms = millis(start) - read_ms;
-    let mut report = RunReport::of_bill(request, &inputs, &bill, Timings { read_ms, bill_ms, write_ms: 0 });
+    let report = RunReport::of_bill(request, &inputs, &bill, Timings { read_ms, bill_ms, write_ms: 0 });
+    Ok((inputs, bill, report))
+}
+
+fn calculate(
+    request: &RunRequest,
+    watcher: &dyn Watcher,
+    writes: bool,
+) -> Result<(RunReport, Option<crate::deliver::PendingFolder>), RunError> {
+    let start = Instant::now();
+    let (inputs, bill, mut report) = price(request, watcher, start)?;
     watcher.on_step("drawing documents", None);
     let documents = write::render_all(&bill)?; // Also for a check: a text that cannot be drawn is bad input.
     watcher.on_step_end();

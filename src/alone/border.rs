@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Adjustments;
 use super::commitments::{Commitment, Commitments, DAY, HOUR, Kind};
 use super::reapply::Reapplied;
-use super::{Adjustments, Groups};
 use crate::money::{MoneyError, Quantity, Usd, split_by_weight};
 use crate::usage::{Facts, Sym};
 
@@ -72,7 +72,6 @@ pub(super) fn border_rows(
     commitments: &Commitments<'_>,
     reapplied: &Reapplied,
     adjustments: &Adjustments,
-    groups: &Groups,
 ) -> Result<Vec<BorderRow>, MoneyError> {
     let mut worth: BTreeMap<(Sym, Sym), Usd> =
         adjustments.received().map(|(account, arn, amount)| ((arn, account), amount)).collect();
@@ -83,7 +82,7 @@ pub(super) fn border_rows(
             .range((place, Sym::EMPTY)..=(place, Sym(u32::MAX)))
             .map(|((_, account), taken)| (*account, *taken))
             .collect();
-        rows.extend(Sheet { facts, commitment, groups }.rows(&taken, &mut worth)?);
+        rows.extend(Sheet { facts, commitment }.rows(&taken, &mut worth)?);
     }
     // Coverage whose row names no commitment that can be followed.
     for ((arn, account), amount) in worth {
@@ -121,7 +120,6 @@ const fn interval_name(grain: i64) -> &'static str {
 struct Sheet<'a> {
     facts: &'a Facts,
     commitment: &'a Commitment<'a>,
-    groups: &'a Groups,
 }
 
 impl Sheet<'_> {
@@ -136,7 +134,7 @@ impl Sheet<'_> {
         let mut amounts: Vec<i128> = Vec::new();
         let (mut hours, mut used_amount) = (Quantity::ZERO, 0_i128);
         for (account, used) in &commitment.users {
-            let side = if self.is_inside(*account) { Side::Inside } else { Side::Outside };
+            let side = if used.is_inside { Side::Inside } else { Side::Outside };
             let mut row = self.row(side, Some(*account), Some(used.hours), used.amount);
             row.worth = worth.remove(&(commitment.arn, *account));
             row.rows = Some(used.rows);
@@ -209,11 +207,6 @@ impl Sheet<'_> {
             Kind::Reservation(reservation) => reservation.flexible,
             Kind::SavingsPlan(_) | Kind::Other => None,
         }
-    }
-
-    fn is_inside(&self, account: Sym) -> bool {
-        let owner = self.commitment.owner.as_deref();
-        owner.is_some_and(|owner| self.groups.share(self.facts.text(account), owner))
     }
 
     /// All of the commitment in the month, in its units; absent where the report does not say how much that is.

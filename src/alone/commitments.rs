@@ -10,7 +10,7 @@ use super::read_commitments::{Evidence, evidence, read_commitment};
 use super::{GroupId, Groups, RowClass};
 use crate::money::{Quantity, UnitPrice, Usd};
 use crate::period::{BillingPeriod, Instant};
-use crate::terms::{ReferenceData, SavingsPlanRule};
+use crate::terms::{ReferenceData, ReservationRule, SavingsPlanKind, SavingsPlanRule};
 use crate::usage::{Fact, Facts, Sym};
 
 /// A stretch of time, by its first second: an hour where the data is hourly.
@@ -41,6 +41,7 @@ pub(super) struct Reservation<'a> {
     /// Where it covers other sizes too: the normalized units of one of its instances.
     pub flexible: Option<Quantity>,
     pub multiple: Quantity,
+    pub rule: &'a ReservationRule,
     /// How many instances, and when.
     pub alive: Vec<Alive>,
 }
@@ -58,8 +59,7 @@ pub(super) struct Alive {
 pub(super) struct SavingsPlan<'a> {
     pub rule: &'a SavingsPlanRule,
     pub offering: Sym,
-    pub payment_option: Sym,
-    pub term: Sym,
+    pub kind: SavingsPlanKind,
     /// Region and instance family; of its use, where its fee does not say.
     pub scopes: BTreeSet<(&'a str, String)>,
     /// When it began: its rates were fixed then.
@@ -78,6 +78,8 @@ pub(super) struct Used {
     pub amount: i128,
     /// Rows.
     pub rows: u64,
+    /// Whether the account is of the owner's group.
+    pub is_inside: bool,
 }
 
 /// A commitment that the facts name.
@@ -109,8 +111,6 @@ pub(super) struct Commitment<'a> {
 /// All commitments of a month, by ARN.
 pub(super) struct Commitments<'a> {
     pub all: Vec<Commitment<'a>>,
-    /// How long a bucket of a group is, in seconds, where that is not an hour.
-    pub grains: BTreeMap<GroupId, i64>,
 }
 
 impl<'a> Commitments<'a> {
@@ -138,7 +138,7 @@ impl<'a> Commitments<'a> {
             commitment.grain = commitment.group.and_then(|group| grains.get(&group).copied()).unwrap_or(HOUR);
             commitment.sum_up(facts, evidence, &account_groups, reference);
         });
-        Self { all, grains }
+        Self { all }
     }
 
     /// The places of a group's commitments.
@@ -150,11 +150,6 @@ impl<'a> Commitments<'a> {
             }
         }
         places
-    }
-
-    /// How long a bucket of a group is, in seconds.
-    pub(super) fn grain(&self, group: GroupId) -> i64 {
-        self.grains.get(&group).copied().unwrap_or(HOUR)
     }
 }
 
@@ -212,11 +207,8 @@ impl Commitment<'_> {
             Kind::Reservation(Reservation { flexible: Some(_), .. }) if !sums.normalized_quantity.is_zero() => {
                 sums.normalized_quantity.units()
             }
-            Kind::Reservation(Reservation { flexible: Some(_), product, .. }) => {
-                let rules = &reference.commitment_rules;
-                let operation = facts.text(product.operation);
-                let rule = rules.reservation(facts.text(product.product_code), operation, facts.period);
-                let factor = Product::of(facts, fact).normalized_units(rules, rule);
+            Kind::Reservation(Reservation { flexible: Some(_), rule, .. }) => {
+                let factor = Product::of(facts, fact).normalized_units(&reference.commitment_rules, Some(rule));
                 factor.and_then(|factor| sums.quantity.times(factor).ok()).unwrap_or(sums.quantity).units()
             }
             Kind::Other if self.is_savings_plan => plan_dollars(facts, fact),
@@ -256,6 +248,7 @@ impl Commitment<'_> {
             let sum = side.entry(bucket_of(fact.key.interval_start, self.grain, start)).or_default();
             *sum = sum.saturating_add(amount); // Units that a wrong factor blew up must not stop the month.
             let used = self.users.entry(account).or_default();
+            used.is_inside = is_own;
             used.amount = used.amount.saturating_add(amount);
             if !self.is_savings_plan || is_in_hours(facts.text(fact.key.unit)) {
                 used.hours += fact.measures.quantity;

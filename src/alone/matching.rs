@@ -7,6 +7,7 @@ use super::commitments::{Commitment, Kind, Reservation, SavingsPlan};
 use super::counters::SkuKey;
 use super::product::{Product, Tenancy};
 use super::rate::first_paid_price;
+use super::read_commitments::kind_of;
 use crate::money::{Quantity, UnitPrice};
 use crate::period::Instant;
 use crate::terms::{CommitmentRules, ReferenceData, SavingsPlanKind, SavingsPlanScope};
@@ -75,11 +76,6 @@ pub(super) fn match_all(
     lines: &[Line<'_>],
 ) -> Matches {
     let rules = &reference.commitment_rules;
-    let kind = |commitment: &&Commitment<'_>| match &commitment.kind {
-        Kind::SavingsPlan(plan) => Some(kind_of(facts, plan.offering, plan.payment_option, plan.term)),
-        Kind::Reservation(_) | Kind::Other => None,
-    };
-    let kinds: Vec<Option<SavingsPlanKind>> = commitments.iter().map(kind).collect();
     let mut ordered: Vec<(Order, Pair)> = Vec::new();
     let mut unrated = Vec::new();
     for (line_place, line) in lines.iter().enumerate() {
@@ -92,12 +88,12 @@ pub(super) fn match_all(
                 Kind::Reservation(reservation) => {
                     let fits = reservation.covers(line, &traits, is_owners);
                     fits.then(|| {
-                        let per = reservation.flexible.and(factor).unwrap_or(ONE);
+                        let per = reservation.flexible.and(factor).unwrap_or(Quantity::ONE);
                         (u16::from(reservation.zone.is_none()), 0, Per::Units(per))
                     })
                 }
                 Kind::SavingsPlan(plan) if plan.may_cover(line, &traits) => {
-                    match kinds[place].as_ref().and_then(|kind| rates.rate(facts, reference, plan, kind, line)) {
+                    match rates.rate(facts, reference, plan, line) {
                         Some(rate) => {
                             let saving = line.list.map_or(i128::MAX, |list| rate.in_parts_of(list));
                             Some((2 + u16::from(plan.rule.order), saving, Per::Rate(rate)))
@@ -140,8 +136,6 @@ impl Traits {
         Self { family: product.family(), factor, multiple }
     }
 }
-
-const ONE: Quantity = Quantity::from_units(10_i128.pow(crate::money::GRID_PLACES));
 
 impl Reservation<'_> {
     /// Zonal reservations cover their size in their zone of the owner's own account, for zones have other names in
@@ -201,7 +195,7 @@ impl Rates {
         for [offering, payment_option, term, sku, rate] in by_symbols {
             let Ok(rate) = UnitPrice::parse(facts.text(rate)) else { continue };
             if rate > UnitPrice::ZERO {
-                let kind = kind_of(facts, offering, payment_option, term);
+                let kind = kind_of(facts, [offering, payment_option, term]);
                 let lowest = seen.entry(kind).or_default().entry(sku).or_insert(rate);
                 *lowest = rate.min(*lowest);
             }
@@ -215,20 +209,13 @@ impl Rates {
         facts: &Facts,
         reference: &ReferenceData,
         plan: &SavingsPlan<'_>,
-        kind: &SavingsPlanKind,
         line: &Line<'_>,
     ) -> Option<UnitPrice> {
         let sku = line.key.sku.sku;
-        let seen = self.seen.get(kind).and_then(|of_kind| of_kind.get(&sku));
-        let text = |symbol| facts.text(symbol);
-        let (offering, payment_option, term) = (text(plan.offering), text(plan.payment_option), text(plan.term));
-        let listed = || reference.savings_plan_rates.rate(offering, payment_option, term, text(sku), plan.start);
+        let seen = self.seen.get(&plan.kind).and_then(|of_kind| of_kind.get(&sku));
+        let listed = || reference.savings_plan_rates.rate(&plan.kind, facts.text(sku), plan.start);
         seen.copied().or_else(|| listed().map(|listed| listed.rate)).filter(|rate| *rate > UnitPrice::ZERO)
     }
-}
-
-fn kind_of(facts: &Facts, offering: Sym, payment_option: Sym, term: Sym) -> SavingsPlanKind {
-    SavingsPlanKind::new(facts.text(offering), facts.text(payment_option), facts.text(term))
 }
 
 /// The price by which the saving on a line is measured.

@@ -62,7 +62,7 @@ pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharg
     let Pricer { charges, adjustments, holds, mut notes, .. } = pricer;
     notes.warnings.sort();
     notes.warnings.dedup();
-    let border = border_rows(facts, &commitments, &reapplied, &adjustments, &groups).at(|| String::from("border"))?;
+    let border = border_rows(facts, &commitments, &reapplied, &adjustments).at(|| String::from("border"))?;
     let given_back = reapplied.given.iter().map(|given| GivenBack {
         fact: given.fact,
         arn: commitments.all[given.commitment].arn,

@@ -72,14 +72,12 @@ impl<'a> Product<'a> {
         let multiples = rule.map(|rule| rule.multiples.as_slice()).unwrap_or_default();
         let named = |part: &str| self.usage_type.contains(part) || self.deployment.contains(part);
         let found = multiples.iter().find(|(part, _)| named(part));
-        found.map_or(ONE, |(_, times)| *times)
+        found.map_or(Quantity::ONE, |(_, times)| *times)
     }
 }
 
 /// More normalized units than an instance can have: 10^5.
 const TOO_LARGE: Quantity = Quantity::from_units(10_i128.pow(5 + crate::money::GRID_PLACES));
-
-const ONE: Quantity = Quantity::from_units(10_i128.pow(crate::money::GRID_PLACES));
 
 /// Where the size stands between the points of an instance type.
 fn size_place(instance_type: &str) -> Option<usize> {

@@ -7,7 +7,7 @@ use super::product::{Product, Tenancy};
 use super::{GroupId, RowClass};
 use crate::money::{GRID_PLACES, Quantity, Usd};
 use crate::period::parse_instant;
-use crate::terms::{ReferenceData, ReservationRule};
+use crate::terms::{ReferenceData, ReservationRule, SavingsPlanKind};
 use crate::usage::{Fact, Facts, LineType, Sym};
 
 /// Where a commitment is named in the facts.
@@ -110,7 +110,7 @@ fn read_reservation<'a>(
     let multiple = product.multiple(Some(rule));
     let alive: BTreeSet<Alive> = evidence.fees.iter().filter_map(|place| alive(facts, &facts.facts[*place])).collect();
     let alive = alive.into_iter().collect();
-    Some(Kind::Reservation(Reservation { product, tenancy, family, zone, flexible, multiple, alive }))
+    Some(Kind::Reservation(Reservation { product, tenancy, family, zone, flexible, multiple, rule, alive }))
 }
 
 /// More instances than a reservation can have: 10^9.
@@ -124,6 +124,12 @@ fn alive(facts: &Facts, fee: &Fact) -> Option<Alive> {
     let fee_end = Some(fee.measures.last_end).filter(|end| *end > fee.measures.first_start);
     let end = time(fee.key.commitment_end).or(fee_end);
     (Quantity::ZERO < units && units < TOO_MANY).then_some(Alive { units, start, end })
+}
+
+/// The kind of Savings Plan that an offering, a payment option and a term name.
+pub(super) fn kind_of(facts: &Facts, names: [Sym; 3]) -> SavingsPlanKind {
+    let [offering, payment_option, term] = names.map(|name| facts.text(name));
+    SavingsPlanKind::new(offering, payment_option, term)
 }
 
 fn read_savings_plan<'a>(facts: &'a Facts, reference: &'a ReferenceData, evidence: &Evidence) -> Option<Kind<'a>> {
@@ -146,8 +152,7 @@ fn read_savings_plan<'a>(facts: &'a Facts, reference: &'a ReferenceData, evidenc
     Some(Kind::SavingsPlan(SavingsPlan {
         rule,
         offering,
-        payment_option: first(|fact| fact.key.sp_payment_option),
-        term: first(|fact| fact.key.sp_term),
+        kind: kind_of(facts, [offering, first(|fact| fact.key.sp_payment_option), first(|fact| fact.key.sp_term)]),
         scopes,
         start: starts.min().unwrap_or(facts.period.start()),
         committed: BTreeMap::new(),

@@ -51,7 +51,7 @@ pub(super) fn reapply(
     let mut coarse = BTreeSet::new();
     for (group, places) in commitments.by_group() {
         let Some(rows) = open.get(&group) else { continue };
-        let grain = commitments.grain(group);
+        let grain = commitments.all[places[0]].grain; // One for all of a group.
         if grain > HOUR {
             coarse.extend(rows.iter().map(|row| facts.text(row.item.account)));
             if reference.mode == Mode::ReapplyWhereHourly {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::AuditError;
-use super::checks::equal;
+use super::checks::{check_owner, equal};
 use crate::alone::{Cause, ListCharges, Side};
 use crate::money::{Quantity, Usd};
 use crate::usage::Facts;
@@ -49,16 +49,7 @@ fn check_given_back(facts: &Facts, list: &ListCharges) -> Result<(), AuditError>
         equal(|| format!("quantity given back to account {account} beyond what it used"), left, Quantity::ZERO)
             .or_else(|error| if is_usual { Err(error) } else { Ok(()) })?;
         for given in same_fact {
-            let arn = facts.text(given.arn);
-            let owner = arn.split(':').nth(4).map(str::trim).unwrap_or_default();
-            if !list.groups.share(account, owner) {
-                return Err(AuditError {
-                    sum: format!("account {account} was given back usage by {arn}; its group's commitments"),
-                    found: owner.to_owned(),
-                    expected: String::from("an owner in the group"),
-                    difference: String::from("one foreign commitment"),
-                });
-            }
+            check_owner(list, account, facts.text(given.arn), "was given back usage by")?;
         }
     }
     Ok(())

@@ -95,19 +95,27 @@ fn check_rows(month: &Month<'_>) -> Result<(), AuditError> {
     equal(|| String::from("facts charged more than once"), Yen::new(i128::try_from(twice).unwrap_or(1)), Yen::ZERO)
 }
 
+/// Whether the owner in an ARN shares with an account. Read from the ARN here, and not by what priced the month.
+pub(super) fn check_owner(list: &ListCharges, account: &str, arn: &str, what: &str) -> Result<(), AuditError> {
+    let owner = arn.split(':').nth(4).map(str::trim).unwrap_or_default();
+    if list.groups.share(account, owner) {
+        return Ok(());
+    }
+    Err(AuditError {
+        sum: format!("account {account} {what} {arn}; its group's commitments"),
+        found: owner.to_owned(),
+        expected: String::from("an owner in the group"),
+        difference: String::from("one foreign commitment"),
+    })
+}
+
 /// 5. No charge of a group refers to a commitment owned outside the group.
 fn check_sharing(month: &Month<'_>) -> Result<(), AuditError> {
     for passed in month.list.passed.iter().filter(|passed| passed.kind == PassedKind::OwnCoverage) {
         let key = &month.facts.facts[passed.fact].key;
         let (account, arn) = (month.facts.text(key.account), month.facts.text(key.commitment_arn));
-        let owner = arn.split(':').nth(4).map(str::trim).unwrap_or_default();
-        if !arn.is_empty() && !month.list.groups.share(account, owner) {
-            return Err(AuditError {
-                sum: format!("account {account} is charged as covered by {arn}; its group's commitments"),
-                found: owner.to_owned(),
-                expected: String::from("an owner in the group"),
-                difference: String::from("one foreign commitment"),
-            });
+        if !arn.is_empty() {
+            check_owner(month.list, account, arn, "is charged as covered by")?;
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::commands::json_lines;
 use super::summary::cents;
 use crate::alone::{BorderRow, Side};
 use crate::money::{Quantity, Usd};
@@ -61,9 +62,7 @@ pub(super) fn json(period: &str, rows: &[BorderRow]) -> Vec<u8> {
         })
     };
     let record = json!({ "billing_period": period, "border": rows.iter().map(row).collect::<Vec<_>>() });
-    let mut text = serde_json::to_vec_pretty(&record).expect("a tree of texts and numbers is JSON");
-    text.push(b'\n');
-    text
+    json_lines(&record)
 }
 
 #[derive(Default)]

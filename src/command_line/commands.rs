@@ -88,8 +88,7 @@ fn conclude(arguments: &Arguments, outcome: Result<RunReport, RunError>) -> Exit
             if !arguments.quiet {
                 eprint!("{}", summary::text(&arguments.command, &report));
             }
-            let done = if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS };
-            answer(arguments, done, || report.to_json())
+            answer(arguments, done(&report), || report.to_json())
         }
         Err(error) => {
             eprintln!("error: {error}");
@@ -102,16 +101,17 @@ fn show_border(arguments: &Arguments, shown: Result<(RunReport, Vec<BorderRow>),
     match shown {
         Ok((report, rows)) => {
             tell_warnings(arguments, &report.warnings);
-            let done = if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS };
             let answer =
                 if arguments.json { border::json(&report.period, &rows) } else { border::text(&rows).into_bytes() };
-            print(done, &answer)
+            print(done(&report), &answer)
         }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(error.exit_code())
-        }
+        Err(error) => conclude(arguments, Err(error)),
     }
+}
+
+/// The exit code of a month that was billed.
+fn done(report: &RunReport) -> ExitCode {
+    if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS }
 }
 
 fn tell_warnings(arguments: &Arguments, warnings: &[String]) {
@@ -131,14 +131,13 @@ fn show_timeline(arguments: &Arguments, outcome: Result<RunReport, RunError>) ->
     if !arguments.quiet {
         eprint!("{}", summary::text(&arguments.command, &report));
     }
-    let done = if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS };
     let (timelines, period, seen) = (&report.timelines, Some(report.period.as_str()), &report.payers_seen);
     let answer = if arguments.json {
         json_line(&timeline::json(timelines, period, seen))
     } else {
         timeline::text(timelines, period, seen).into_bytes()
     };
-    print(done, &answer)
+    print(done(&report), &answer)
 }
 
 fn show_explained(
@@ -149,13 +148,12 @@ fn show_explained(
     match explained {
         Ok((report, plan, rows)) => {
             tell_warnings(arguments, &report.warnings);
-            let done = if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS };
             let answer = if arguments.json {
                 plans::json(&report.period, account, &plan, &rows)
             } else {
                 plans::text(account, &plan, &rows).into_bytes()
             };
-            print(done, &answer)
+            print(done(&report), &answer)
         }
         Err(error) => conclude(arguments, Err(error)),
     }
@@ -178,10 +176,8 @@ fn init(arguments: &Arguments, dir: &Path) -> ExitCode {
 fn check_workspace(arguments: &Arguments, dir: &Path, shows_timeline: bool) -> ExitCode {
     match read_workspace(dir, None) {
         Ok(workspace) => {
+            tell_warnings(arguments, &workspace.warnings);
             if !arguments.quiet {
-                for warning in &workspace.warnings {
-                    eprintln!("warning: {warning}");
-                }
                 let (accounts, projects) = (workspace.reference.accounts.len(), workspace.reference.projects.len());
                 eprintln!("the workspace is in order: {accounts} account contracts, {projects} projects");
             }
@@ -224,6 +220,13 @@ fn print(done: ExitCode, bytes: &[u8]) -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// For a person who reads JSON: one key a line.
+pub(super) fn json_lines(value: &serde_json::Value) -> Vec<u8> {
+    let mut text = serde_json::to_vec_pretty(value).expect("a tree of texts and numbers is JSON");
+    text.push(b'\n');
+    text
 }
 
 pub(super) fn json_line(value: &serde_json::Value) -> Vec<u8> {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde_json::json;
 
+use super::commands::json_lines;
 use super::summary::cents;
 use crate::discount::ExplainedUsage;
 use crate::money::Usd;
@@ -51,7 +52,5 @@ pub(super) fn json(period: &str, account_id: &str, plan: &str, rows: &[Explained
         "plan_id": plan,
         "usage": rows.iter().map(row).collect::<Vec<_>>(),
     });
-    let mut text = serde_json::to_vec_pretty(&record).expect("a tree of texts and numbers is JSON");
-    text.push(b'\n');
-    text
+    json_lines(&record)
 }

@@ -85,7 +85,7 @@ fn unknown_accounts(facts: &Facts, reference: &ReferenceData) -> BTreeSet<Hold> 
 
 /// When an account without a contract in the month has one, where it does.
 fn other_months(account: &str, reference: &ReferenceData) -> String {
-    let own = timelines(&reference.accounts).into_iter().find(|timeline| timeline.account_id == account);
+    let own = timelines(reference.contracts_of(account));
     let stretches = own.iter().flat_map(|timeline| &timeline.stretches);
     let contracts = stretches.filter(|stretch| stretch.contract.is_some());
     let texts: Vec<String> = contracts.map(|stretch| format!("{}: {}", stretch.months(), stretch.terms())).collect();

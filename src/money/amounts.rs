@@ -9,7 +9,8 @@ use ethnum::I256;
 use super::wide::{div_rem, mul_div, mul_div_rem};
 use super::{GRID_PLACES, MoneyError, Rounding, format_grid, parse_grid};
 
-const GRID: i128 = 10_i128.pow(GRID_PLACES);
+/// One whole, in units of the grid.
+pub(super) const GRID: i128 = 10_i128.pow(GRID_PLACES);
 
 /// Defines a signed amount on the grid of 10^-18 with exact, overflow-checked sums.
 macro_rules! grid_amount {
@@ -125,6 +126,9 @@ grid_amount! {
 }
 
 impl Quantity {
+    /// One.
+    pub const ONE: Self = Self { units: GRID };
+
     /// Yen for this quantity at `price`, rounded once to whole yen, with the fraction that was taken off
     /// in units of 10^-18 yen.
     pub fn at_yen(self, price: YenPrice, rounding: Rounding) -> Result<(Yen, i128), MoneyError> {

@@ -1,15 +1,13 @@
 //! How far an amount reaches: divisions that round down, so that nothing is given out twice.
 
+use super::amounts::GRID;
 use super::wide::{mul_div, mul_div_rem};
-use super::{GRID_PLACES, MoneyError, Quantity, Rounding, UnitPrice, Usd};
-
-/// One whole, in units of the grid.
-const WHOLE: i128 = 10_i128.pow(GRID_PLACES);
+use super::{MoneyError, Quantity, Rounding, UnitPrice, Usd};
 
 impl Quantity {
     /// This many times `factor`, rounded once, half to even.
     pub fn times(self, factor: Self) -> Result<Self, MoneyError> {
-        mul_div(self.units(), factor.units(), WHOLE, Rounding::HalfEven).map(Self::from_units)
+        mul_div(self.units(), factor.units(), GRID, Rounding::HalfEven).map(Self::from_units)
     }
 
     /// How many things of `factor` units each go into this quantity, rounded down to the grid.
@@ -22,14 +20,14 @@ impl Quantity {
     ///
     /// `factor` is above 0.
     pub fn holds(self, factor: Self) -> Result<Self, MoneyError> {
-        mul_div(self.units(), WHOLE, factor.units(), Rounding::Floor).map(Self::from_units)
+        mul_div(self.units(), GRID, factor.units(), Rounding::Floor).map(Self::from_units)
     }
 }
 
 impl Usd {
     /// The quantity that these dollars buy at `price`, which is above 0, rounded down to the grid.
     pub fn buys(self, price: UnitPrice) -> Result<Quantity, MoneyError> {
-        mul_div(self.units(), WHOLE, price.units(), Rounding::Floor).map(Quantity::from_units)
+        mul_div(self.units(), GRID, price.units(), Rounding::Floor).map(Quantity::from_units)
     }
 
     /// The part of these dollars that `part` of `whole` (not 0) is worth, rounded once, half to even.
@@ -40,7 +38,7 @@ impl Usd {
 
     /// What one unit of `quantity`, which is above 0, costs if all of it costs these dollars, rounded down.
     pub fn per_unit(self, quantity: Quantity) -> Result<UnitPrice, MoneyError> {
-        mul_div(self.units(), WHOLE, quantity.units(), Rounding::Floor).map(UnitPrice::from_units)
+        mul_div(self.units(), GRID, quantity.units(), Rounding::Floor).map(UnitPrice::from_units)
     }
 }
 
@@ -48,7 +46,7 @@ impl UnitPrice {
     /// This price in parts of `other`, which is above 0: only to put prices in an order. The largest there is
     /// where it cannot be held.
     pub fn in_parts_of(self, other: Self) -> i128 {
-        let (parts, _) = mul_div_rem(self.units(), WHOLE, other.units(), Rounding::Floor);
+        let (parts, _) = mul_div_rem(self.units(), GRID, other.units(), Rounding::Floor);
         i128::try_from(parts).unwrap_or(i128::MAX)
     }
 }

@@ -70,15 +70,8 @@ impl SavingsPlanRates {
     ///
     /// A plan keeps the rates of the day on which it was bought; where that day's publication is not at hand, the
     /// earliest known one is nearest to it.
-    pub fn rate(
-        &self,
-        offering: &str,
-        payment_option: &str,
-        term: &str,
-        sku: &str,
-        at: Instant,
-    ) -> Option<&SavingsPlanRate> {
-        let versions = self.rates.get(&SavingsPlanKind::new(offering, payment_option, term))?.get(sku)?;
+    pub fn rate(&self, kind: &SavingsPlanKind, sku: &str, at: Instant) -> Option<&SavingsPlanRate> {
+        let versions = self.rates.get(kind)?.get(sku)?;
         let in_force = versions.iter().rev().find(|version| version.effective_from <= at);
         in_force.or_else(|| versions.first())
     }
@@ -126,15 +119,16 @@ mod tests {
         let kind = SavingsPlanKind::new("ComputeSavingsPlans", "No Upfront", "3yr");
         let skus = BTreeMap::from([(String::from("SKU1"), versions)]);
         let rates = SavingsPlanRates { rates: BTreeMap::from([(kind, skus)]) };
+        let kind_of = |term: &str| SavingsPlanKind::new("ComputeSavingsPlan", "NoUpfront", term);
         let rate_in = |year: i32, month: i32| {
             let at = Instant::from_date(year, month, 1);
-            rates.rate("ComputeSavingsPlan", "NoUpfront", "3 yr", "SKU1", at).map(|rate| rate.rate.to_string())
+            rates.rate(&kind_of("3 yr"), "SKU1", at).map(|rate| rate.rate.to_string())
         };
         for (year, month, rate) in [(2022, 6, "0.3"), (2023, 1, "0.3"), (2024, 12, "0.2"), (2026, 1, "0.1")] {
             assert_eq!(rate_in(year, month).as_deref(), Some(rate), "{year}-{month}");
         }
-        assert_eq!(rates.rate("ComputeSavingsPlan", "NoUpfront", "1yr", "SKU1", Instant::default()), None);
-        assert_eq!(rates.rate("ComputeSavingsPlan", "NoUpfront", "3yr", "SKU2", Instant::default()), None);
+        assert_eq!(rates.rate(&kind_of("1yr"), "SKU1", Instant::default()), None);
+        assert_eq!(rates.rate(&kind_of("3yr"), "SKU2", Instant::default()), None);
         assert_eq!(rates.of_sku("SKU1").count(), 1);
     }
 }

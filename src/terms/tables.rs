@@ -134,9 +134,14 @@ pub struct ReferenceData {
 impl ReferenceData {
     /// The contract of an account in a month.
     pub fn contract(&self, account_id: &str, period: BillingPeriod) -> Option<&AccountContract> {
+        self.contracts_of(account_id).iter().find(|contract| contract.holds_in(period))
+    }
+
+    /// All contracts of an account, by month.
+    pub fn contracts_of(&self, account_id: &str) -> &[AccountContract] {
         let first = self.accounts.partition_point(|contract| contract.account_id.as_str() < account_id);
-        let own = self.accounts[first..].iter().take_while(|contract| contract.account_id == account_id);
-        own.into_iter().find(|contract| contract.holds_in(period))
+        let own = &self.accounts[first..];
+        &own[..own.partition_point(|contract| contract.account_id == account_id)]
     }
 
     /// Whether the reseller knows the account, in whatever month.

@@ -12,8 +12,7 @@ const HOUR: &str = "2025-05-10T05:00:00Z";
 const NEXT: &str = "2025-05-10T06:00:00Z";
 
 fn world() -> World {
-    let mut world =
-        World::new().price("M5", "0.124").price("M5X", "0.248").price("C5", "0.107").price("LAMBDA", "0.02");
+    let mut world = World::new().price("M5", "0.124").price("M5X", "0.248").price("C5", "0.107");
     world.0.mode = Mode::StripAndReapply;
     world
 }
@@ -98,6 +97,43 @@ fn rate_shown(rate: &'static str) -> [Row; 2] {
     let negation = Row {
         line_type: "SavingsPlanNegation",
         cost: "-0.124",
+        public_cost: "",
+        sp_rate: "",
+        sp_effective: "0",
+        ..covered
+    };
+    [covered, negation]
+}
+
+/// Usage of Lambda by A, without its quantity.
+fn lambda() -> Row {
+    Row {
+        product: "AWSLambda",
+        usage_type: "APN1-Lambda-GB-Second",
+        operation: "Invoke",
+        sku: "LAMBDA",
+        ..Row::default()
+    }
+}
+
+/// 10 units of A's Lambda that a stranger's plan covered at a rate of 0.01, and their negation.
+fn displaced_lambda(cost: &'static str, negated: &'static str, public_cost: &'static str) -> [Row; 2] {
+    let covered = Row {
+        line_type: "SavingsPlanCoveredUsage",
+        arn: FOREIGN_SP,
+        quantity: "10",
+        cost,
+        public_cost,
+        offering: ["ComputeSavingsPlans", "No Upfront", "1yr"],
+        sp_rate: "0.01",
+        sp_effective: "0.1",
+        start: HOUR,
+        end: NEXT,
+        ..lambda()
+    };
+    let negation = Row {
+        line_type: "SavingsPlanNegation",
+        cost: negated,
         public_cost: "",
         sp_rate: "",
         sp_effective: "0",
@@ -300,39 +336,9 @@ fn daily_rows_are_given_back_only_where_that_was_asked_for() {
 fn nobody_in_a_group_pays_more_because_another_got_its_own_back() {
     // Lambda of A was covered by a stranger's plan; A has a plan of its own. B shares the tiers: 10 units at 0.02,
     // the rest at 0.01. Without A's 10 units, B's 10 would all be at 0.02.
-    let mut world = organization();
-    world.0.price_list.versions.remove("LAMBDA");
-    let world = world.ladder("LAMBDA", "2020-01-01", &[("10", "0.02"), ("Inf", "0.01")]);
-    let lambda = Row {
-        product: "AWSLambda",
-        usage_type: "APN1-Lambda-GB-Second",
-        operation: "Invoke",
-        sku: "LAMBDA",
-        ..Row::default()
-    };
-    let offering = ["ComputeSavingsPlans", "No Upfront", "1yr"];
-    let covered = Row {
-        line_type: "SavingsPlanCoveredUsage",
-        arn: FOREIGN_SP,
-        quantity: "10",
-        cost: "0.2",
-        public_cost: "0.1",
-        offering,
-        sp_rate: "0.01",
-        sp_effective: "0.1",
-        start: HOUR,
-        end: NEXT,
-        ..lambda
-    };
-    let negation = Row {
-        line_type: "SavingsPlanNegation",
-        cost: "-0.2",
-        public_cost: "",
-        sp_rate: "",
-        sp_effective: "0",
-        ..covered
-    };
-    let of_b = Row { account: B, quantity: "10", cost: "0.15", public_cost: "0.1", ..lambda };
+    let world = organization().ladder("LAMBDA", "2020-01-01", &[("10", "0.02"), ("Inf", "0.01")]);
+    let [covered, negation] = displaced_lambda("0.2", "-0.2", "0.1");
+    let of_b = Row { account: B, quantity: "10", cost: "0.15", public_cost: "0.1", ..lambda() };
     let billed = world.bill(&[covered, negation, of_b, plan_fee()]);
     // Before: 20 units cost 0.3, half each. After: 10 units cost 0.2; B keeps its 0.15, A takes the other 0.05.
     assert_eq!((given(&billed, A), given(&billed, B)), (String::from("-0.1"), String::from("nothing")));
@@ -341,45 +347,16 @@ fn nobody_in_a_group_pays_more_because_another_got_its_own_back() {
 
 #[test]
 fn a_price_that_rises_inside_the_month_makes_nobody_pay_more() {
-    // 10 units before and 10 after the 10th; the first 10 of a counter are the dear ones. Taking A's early units away
+    // 10 units before and 10 after the 20th; the first 10 of a counter are the dear ones. Taking A's early units away
     // would move B's late ones, at ten times the price, into the dear range: 10 x 0.2 instead of 10 x 0.1.
-    let mut world = organization();
-    world.0.price_list.versions.remove("LAMBDA");
-    let world = world.ladder("LAMBDA", "2020-01-01", &[("10", "0.02"), ("Inf", "0.01")]).ladder(
+    let world = organization().ladder("LAMBDA", "2020-01-01", &[("10", "0.02"), ("Inf", "0.01")]).ladder(
         "LAMBDA",
         "2025-05-20",
         &[("10", "0.2"), ("Inf", "0.1")],
     );
-    let lambda = Row {
-        product: "AWSLambda",
-        usage_type: "APN1-Lambda-GB-Second",
-        operation: "Invoke",
-        sku: "LAMBDA",
-        ..Row::default()
-    };
-    let offering = ["ComputeSavingsPlans", "No Upfront", "1yr"];
-    let covered = Row {
-        line_type: "SavingsPlanCoveredUsage",
-        arn: FOREIGN_SP,
-        quantity: "10",
-        cost: "0.2",
-        public_cost: "0.1",
-        offering,
-        sp_rate: "0.01",
-        sp_effective: "0.1",
-        start: HOUR,
-        end: NEXT,
-        ..lambda
-    };
-    let negation = Row {
-        line_type: "SavingsPlanNegation",
-        cost: "-0.2",
-        public_cost: "",
-        sp_rate: "",
-        sp_effective: "0",
-        ..covered
-    };
-    let of_b = Row { account: B, quantity: "10", cost: "1", public_cost: "1", start: "2025-05-25T00:00:00Z", ..lambda };
+    let [covered, negation] = displaced_lambda("0.2", "-0.2", "0.1");
+    let of_b =
+        Row { account: B, quantity: "10", cost: "1", public_cost: "1", start: "2025-05-25T00:00:00Z", ..lambda() };
     let billed = world.bill(&[covered, negation, of_b, plan_fee()]);
     // 10 x 0.02 + 10 x 0.1 = 1.2, half each; without A's the rest would cost 2, so nothing changes.
     assert_eq!((given(&billed, A), given(&billed, B)), (String::from("nothing"), String::from("nothing")));
@@ -390,39 +367,9 @@ fn a_price_that_rises_inside_the_month_makes_nobody_pay_more() {
 fn giving_back_never_turns_free_usage_into_a_credit() {
     // 10 units and a correction of 8, all inside a zero-price range of 100: the counter costs nothing. With A's 10 units
     // covered, -8 are left, which at the correction's own price would be a credit of 0.8.
-    let mut world = world();
-    world.0.price_list.versions.remove("LAMBDA");
-    let world = world.ladder("LAMBDA", "2020-01-01", &[("100", "0"), ("Inf", "0.1")]);
-    let lambda = Row {
-        product: "AWSLambda",
-        usage_type: "APN1-Lambda-GB-Second",
-        operation: "Invoke",
-        sku: "LAMBDA",
-        ..Row::default()
-    };
-    let offering = ["ComputeSavingsPlans", "No Upfront", "1yr"];
-    let covered = Row {
-        line_type: "SavingsPlanCoveredUsage",
-        arn: FOREIGN_SP,
-        quantity: "10",
-        cost: "1",
-        public_cost: "1",
-        offering,
-        sp_rate: "0.01",
-        sp_effective: "0.1",
-        start: HOUR,
-        end: NEXT,
-        ..lambda
-    };
-    let negation = Row {
-        line_type: "SavingsPlanNegation",
-        cost: "-1",
-        public_cost: "",
-        sp_rate: "",
-        sp_effective: "0",
-        ..covered
-    };
-    let correction = Row { quantity: "-8", cost: "-0.8", public_cost: "-0.8", ..lambda };
+    let world = world().ladder("LAMBDA", "2020-01-01", &[("100", "0"), ("Inf", "0.1")]);
+    let [covered, negation] = displaced_lambda("1", "-1", "1");
+    let correction = Row { quantity: "-8", cost: "-0.8", public_cost: "-0.8", ..lambda() };
     let billed = world.bill(&[covered, negation, correction, plan_fee()]);
     assert_eq!((given(&billed, A), billed.usage(A).0), (String::from("nothing"), String::from("0.0")));
     assert_eq!(billed.bill.list.given_back.len(), 1);

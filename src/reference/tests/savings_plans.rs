@@ -1,6 +1,7 @@
 //! The folder of Savings Plan rates, and where each price of a list comes from.
 
 use super::*;
+use crate::terms::SavingsPlanKind;
 
 const RATES: &str = "offering,payment_option,term,sku,rate,unit,effective_from,source\n";
 
@@ -19,7 +20,7 @@ fn rates_are_put_together_from_all_files_and_versions() {
     let rates = folder.read().unwrap_or_else(|error| panic!("{error}")).reference.savings_plan_rates;
     let at = |day: i32| Instant::from_date(2025, 5, day);
     let found = |offering: &str, payment: &str, term: &str, day: i32| {
-        let rate = rates.rate(offering, payment, term, "SKU1", at(day)).unwrap();
+        let rate = rates.rate(&SavingsPlanKind::new(offering, payment, term), "SKU1", at(day)).unwrap();
         (rate.rate, rate.effective_from, rate.source.clone())
     };
     let price = |text: &str| UnitPrice::parse(text).unwrap();
