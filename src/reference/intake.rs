@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::kept_files::KeptFiles;
 use super::{Fault, Place, ReferenceError};
 
 /// A file that was read, for the record of the run.
@@ -24,6 +25,10 @@ type Found<T> = Result<Option<(Arc<str>, T)>, ReferenceError>;
 /// What has been read so far, and what was wrong with it.
 pub(super) struct Intake {
     dir: PathBuf,
+    /// Read instead of the disk.
+    source: Option<Arc<KeptFiles>>,
+    /// What was read, where it is to be kept.
+    pub(super) kept: Option<KeptFiles>,
     pub(super) files: Vec<ReadFile>,
     pub(super) faults: Vec<Fault>,
     pub(super) warnings: Vec<String>,
@@ -31,7 +36,18 @@ pub(super) struct Intake {
 
 impl Intake {
     pub(super) fn new(dir: &Path) -> Self {
-        Self { dir: dir.to_owned(), files: Vec::new(), faults: Vec::new(), warnings: Vec::new() }
+        let (files, faults, warnings) = (Vec::new(), Vec::new(), Vec::new());
+        Self { dir: dir.to_owned(), source: None, kept: None, files, faults, warnings }
+    }
+
+    /// Reads files that were kept, as if they stood in a workspace.
+    pub(super) fn of_kept(source: Arc<KeptFiles>) -> Self {
+        Self { source: Some(source), ..Self::new(Path::new("")) }
+    }
+
+    /// Keeps what is read from now on.
+    pub(super) fn keeping(self) -> Self {
+        Self { kept: Some(KeptFiles::default()), ..self }
     }
 
     /// How a path is named in messages and records.
@@ -44,15 +60,32 @@ impl Intake {
     /// The bytes of a file; `None` where there is no such file.
     pub(super) fn bytes(&mut self, path: &Path) -> Found<Vec<u8>> {
         let name = self.name_of(path);
-        let bytes = match fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if is_absence(error.kind()) => return Ok(None),
-            Err(source) => return Err(ReferenceError::Unreadable { file: name.to_string(), source }),
+        let bytes = match &self.source {
+            Some(kept) => match kept.get(&name) {
+                Some(bytes) => bytes.to_vec(),
+                None => return Ok(None),
+            },
+            None => match fs::read(path) {
+                Ok(bytes) => bytes,
+                Err(error) if is_absence(error.kind()) => return Ok(None),
+                Err(source) => return Err(ReferenceError::Unreadable { file: name.to_string(), source }),
+            },
         };
+        if let Some(kept) = &mut self.kept {
+            kept.insert(name.to_string(), Arc::from(bytes.as_slice()));
+        }
         let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         let size = u64::try_from(bytes.len()).expect("a file in memory is smaller than 2^64");
         self.files.push(ReadFile { path: name.to_string(), bytes: size, sha256 });
         Ok(Some((name, bytes)))
+    }
+
+    /// Notes that the program's own text of a file counts, since the workspace has none.
+    pub(super) fn shipped(&mut self, path: &Path, text: &str) {
+        let name = self.name_of(path);
+        if let Some(kept) = &mut self.kept {
+            kept.insert(name.to_string(), Arc::from(text.as_bytes()));
+        }
     }
 
     /// The text of a file without its byte order mark; `None` where there is no such file or it is no text.
@@ -103,6 +136,10 @@ impl Intake {
 
     /// The files of a folder, sorted by name; `None` where there is no such folder. Hidden files are left out.
     pub(super) fn folder(&mut self, path: &Path) -> Result<Option<Vec<PathBuf>>, ReferenceError> {
+        let name = self.name_of(path);
+        if let Some(kept) = &self.source {
+            return Ok(kept.folder(&name));
+        }
         let unreadable = |source| ReferenceError::Unreadable { file: self.name_of(path).to_string(), source };
         let entries = match fs::read_dir(path) {
             Ok(entries) => entries,
@@ -117,6 +154,9 @@ impl Intake {
             }
         }
         files.sort();
+        if let Some(kept) = &mut self.kept {
+            kept.insert_folder(&name);
+        }
         Ok(Some(files))
     }
 }

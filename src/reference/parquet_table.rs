@@ -1,7 +1,5 @@
 //! A Parquet file to the same texts that a CSV file has.
 
-use std::fs::File;
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -11,6 +9,7 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
+use bytes::Bytes;
 use csv::StringRecord;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
@@ -22,12 +21,12 @@ use crate::period::Instant;
 /// Reads a table. `None` where its rows cannot be read; then there is a fault.
 pub(super) fn read_parquet(
     file: &Arc<str>,
-    path: &Path,
+    bytes: Vec<u8>,
     wanted: &Columns,
     faults: &mut Vec<Fault>,
     warnings: &mut Vec<String>,
 ) -> Option<Table> {
-    match try_read(file, path, wanted, faults, warnings) {
+    match try_read(file, bytes, wanted, faults, warnings) {
         Ok(table) => table,
         Err(found) => {
             faults.push(Fault {
@@ -44,16 +43,15 @@ pub(super) fn read_parquet(
 
 fn try_read(
     file: &Arc<str>,
-    path: &Path,
+    bytes: Vec<u8>,
     wanted: &Columns,
     faults: &mut Vec<Fault>,
     warnings: &mut Vec<String>,
 ) -> Result<Option<Table>, String> {
     // Without the writer's own hints a column has one of few types.
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    let opened = File::open(path).map_err(|error| error.to_string())?;
-    let builder =
-        ParquetRecordBatchReaderBuilder::try_new_with_options(opened, options).map_err(|error| error.to_string())?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(Bytes::from(bytes), options)
+        .map_err(|error| error.to_string())?;
     let header: StringRecord = builder.schema().fields().iter().map(|field| field.name().as_str()).collect();
     let Some(mut table) = Table::with_header(file, &header, wanted, faults) else { return Ok(None) };
     let mut row = 0;

@@ -60,9 +60,9 @@ pub(super) fn read_table_file(
             Ok(read_csv(&file, &text, columns, &mut intake.faults))
         }
         "parquet" => {
-            let Some((file, _)) = intake.bytes(path)? else { return Ok(None) };
+            let Some((file, bytes)) = intake.bytes(path)? else { return Ok(None) };
             let (faults, warnings) = (&mut intake.faults, &mut intake.warnings);
-            Ok(read_parquet(&file, path, columns, faults, warnings))
+            Ok(read_parquet(&file, bytes, columns, faults, warnings))
         }
         "md" | "txt" => Ok(None), // Notes beside the prices.
         _ => {

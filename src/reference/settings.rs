@@ -28,6 +28,10 @@ pub struct Settings {
     pub max_unpacked_bytes: u64,
     /// See `max_unpacked_bytes`.
     pub max_unpack_ratio: u64,
+    /// The last month of the issuer's fiscal year, 1 to 12.
+    pub fiscal_year_end_month: u32,
+    /// For how many years issued documents are kept, counted from two months after the fiscal year of their issue.
+    pub retention_years: u32,
 }
 
 /// All of `seikyu.toml`.
@@ -49,6 +53,8 @@ impl SettingsFile {
             adjustments: Vec::new(),
             max_unpacked_bytes: 256 * MIB,
             max_unpack_ratio: 200,
+            fiscal_year_end_month: 3,
+            retention_years: 10,
         };
         Self { issuer: Issuer::default(), mode: Mode::ReapplyWhereHourly, settings }
     }
@@ -73,6 +79,9 @@ impl SettingsFile {
         }
         if let Some(reports) = keys.section("reports", faults) {
             read_reports(reports, &mut read.settings, faults);
+        }
+        if let Some(ledger) = keys.section("ledger", faults) {
+            read_ledger(ledger, &mut read.settings, faults);
         }
         if let Some(mut billing) = keys.section("billing", faults) {
             let modes = [("strip_and_reapply", Mode::StripAndReapply), ("strip_only", Mode::StripOnly)];
@@ -156,6 +165,22 @@ fn read_reports(mut keys: Keys<'_>, settings: &mut Settings, faults: &mut Vec<Fa
     let (bytes, ratio) = (settings.max_unpacked_bytes, settings.max_unpack_ratio);
     settings.max_unpacked_bytes = keys.count("max_unpacked_bytes", bytes, faults).unwrap_or(bytes);
     settings.max_unpack_ratio = keys.count("max_unpack_ratio", ratio, faults).unwrap_or(ratio);
+    keys.finish(faults);
+}
+
+fn read_ledger(mut keys: Keys<'_>, settings: &mut Settings, faults: &mut Vec<Fault>) {
+    let mut number = |key, default: u32, accepted: std::ops::RangeInclusive<u32>, what: &str| {
+        let found = keys.count(key, u64::from(default), faults)?;
+        let fitting = u32::try_from(found).ok().filter(|number| accepted.contains(number));
+        if fitting.is_none() {
+            faults.push(keys.fault(key, &found.to_string(), what, ""));
+        }
+        fitting
+    };
+    let month = number("fiscal_year_end_month", settings.fiscal_year_end_month, 1..=12, "a month, 1 to 12");
+    let years = number("retention_years", settings.retention_years, 7..=100, "7 years or more: what the law asks for");
+    settings.fiscal_year_end_month = month.unwrap_or(settings.fiscal_year_end_month);
+    settings.retention_years = years.unwrap_or(settings.retention_years);
     keys.finish(faults);
 }
 

@@ -19,10 +19,14 @@ impl ShippedTable {
     /// The workspace's own file, else the shipped one; nothing where the own one cannot be read.
     pub(super) fn read(&self, intake: &mut Intake, rates: &Path) -> Result<Option<Table>, ReferenceError> {
         let faults_before = intake.faults.len();
-        let (file, text) = match intake.text(&rates.join(self.folder).join(self.file))? {
+        let path = rates.join(self.folder).join(self.file);
+        let (file, text) = match intake.text(&path)? {
             None if intake.faults.len() > faults_before => return Ok(None),
             Some(found) => found,
-            None => (Arc::from(format!("shipped rates/{}/{}", self.folder, self.file)), self.shipped.to_owned()),
+            None => {
+                intake.shipped(&path, self.shipped);
+                (Arc::from(format!("shipped rates/{}/{}", self.folder, self.file)), self.shipped.to_owned())
+            }
         };
         Ok(read_csv(&file, &text, &self.columns, &mut intake.faults))
     }

@@ -31,11 +31,14 @@ const SHIPPED_RATES: &str = include_str!("../../rates/tax/consumption_tax.csv");
 /// Reads `rates/tax/consumption_tax.csv`, or the shipped table where there is no such file.
 pub(super) fn read_tax_rates(intake: &mut Intake, rates: &Path) -> Result<Rows<TaxRate>, ReferenceError> {
     let faults_before = intake.faults.len();
-    let found = intake.text(&rates.join("tax").join("consumption_tax.csv"))?;
-    let shipped = || (Arc::from("shipped rates/tax/consumption_tax.csv"), SHIPPED_RATES.to_owned());
-    let (file, text) = match found {
+    let path = rates.join("tax").join("consumption_tax.csv");
+    let (file, text) = match intake.text(&path)? {
+        Some(found) => found,
         None if intake.faults.len() > faults_before => return Ok(Rows { rows: Vec::new(), is_whole: false }),
-        found => found.unwrap_or_else(shipped),
+        None => {
+            intake.shipped(&path, SHIPPED_RATES);
+            (Arc::from("shipped rates/tax/consumption_tax.csv"), SHIPPED_RATES.to_owned())
+        }
     };
     let faults = &mut intake.faults;
     let table = read_csv(&file, &text, &RATE_COLUMNS, faults);

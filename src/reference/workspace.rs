@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::calendar::read_calendar;
 use super::commitment_rules::read_commitment_rules;
@@ -8,6 +9,7 @@ use super::credits::read_credit_rules;
 use super::cross_checks::{self, Tables};
 use super::fees::read_fees;
 use super::fx_rates::read_fx_rates;
+use super::kept_files::KeptFiles;
 use super::plans::read_plans;
 use super::price_ladders::build_price_list;
 use super::price_rows::read_price_rows;
@@ -50,7 +52,26 @@ struct Read {
 /// Reads and checks everything but the reports. With a month, that month must have an exchange rate.
 pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Workspace, ReferenceError> {
     check_is_workspace(dir)?;
-    let mut intake = Intake::new(dir);
+    read_from(Intake::new(dir), dir, period).map(|(workspace, _)| workspace)
+}
+
+/// Like [`read_workspace`], with the bytes of every file that counted, those shipped with the program included.
+pub fn read_and_keep(dir: &Path, period: Option<BillingPeriod>) -> Result<(Workspace, Arc<KeptFiles>), ReferenceError> {
+    check_is_workspace(dir)?;
+    let (workspace, kept) = read_from(Intake::new(dir).keeping(), dir, period)?;
+    Ok((workspace, Arc::new(kept.unwrap_or_default())))
+}
+
+/// Like [`read_workspace`], from files that were kept. The paths of the settings mean nothing then.
+pub fn read_kept(kept: &Arc<KeptFiles>, period: Option<BillingPeriod>) -> Result<Workspace, ReferenceError> {
+    read_from(Intake::of_kept(Arc::clone(kept)), Path::new(""), period).map(|(workspace, _)| workspace)
+}
+
+fn read_from(
+    mut intake: Intake,
+    dir: &Path,
+    period: Option<BillingPeriod>,
+) -> Result<(Workspace, Option<KeptFiles>), ReferenceError> {
     let SettingsFile { issuer, mode, settings } = read_settings_file(&mut intake, dir)?;
     let rates = &settings.rates_dir;
     let read = Read {
@@ -82,6 +103,7 @@ pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Works
         plans: values(read.plans).map(|plan| (plan.id.clone(), plan)).collect(),
         fees: sorted_by(read.fees, |fee| (fee.project_id.clone(), fee.fee_id.clone(), fee.valid_from)),
         vouchers,
+        carried: Vec::new(), // The ledger tells them, not the workspace.
         credit_rules,
         fx_rates,
         price_list,
@@ -95,7 +117,7 @@ pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Works
     let mut warnings = intake.warnings;
     warnings.extend(warn(&reference, period));
     intake.files.sort();
-    Ok(Workspace { reference, settings, files: intake.files, warnings })
+    Ok((Workspace { reference, settings, files: intake.files, warnings }, intake.kept))
 }
 
 impl Read {
