@@ -17,13 +17,15 @@ pub mod alone;
 pub mod discount;
 pub mod convert;
 pub mod invoice;
+pub mod correct;
 
 // Their order, and the proof that they add up.
 pub mod audit;
 pub mod pipeline;
 
-// The edge out.
+// The edges out.
 pub mod deliver;
+pub mod ledger;
 
 // Edges and core together, for whoever types a command.
 pub mod run;

@@ -6,13 +6,26 @@
 //! - Promise: the folder appears whole or not at all.
 
 mod contracts;
+mod corrections;
+mod drafts;
+mod drift;
 mod error;
+mod issue;
+mod ledger_terms;
+mod make;
+mod material;
 mod read;
 mod record;
+mod replay;
+mod steps;
 mod write;
 
+pub use drift::{Drift, drift};
 pub use error::RunError;
+pub use issue::{CorrectRequest, IssueReport, IssueRequest, IssuedDocument, correct, issue};
+pub use make::{Compared, Settling};
 pub use record::{RunReport, Timings};
+pub use replay::{Replayed, replay};
 
 use std::path::PathBuf;
 use std::time::Instant;

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The pure stages, in the order the data flows.
-const STAGES: [&str; 4] = ["alone", "discount", "convert", "invoice"];
+const STAGES: [&str; 5] = ["alone", "discount", "convert", "invoice", "correct"];
 /// The vocabulary: knows no stage.
 const VOCABULARY: [&str; 4] = ["money", "period", "usage", "terms"];
 /// Folders that touch the world, or join everything.
-const EDGES: [&str; 6] = ["ingest", "reference", "price_import", "deliver", "run", "command_line"];
+const EDGES: [&str; 7] = ["ingest", "reference", "price_import", "deliver", "ledger", "run", "command_line"];
 
 fn source_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
@@ -57,6 +57,8 @@ fn data_flows_one_way() {
         assert_without(edge, &STAGES);
         assert_without(edge, &["deliver", "pipeline", "audit", "run", "command_line"]);
     }
+    assert_without("ledger", &STAGES);
+    assert_without("ledger", &["ingest", "reference", "fold", "pipeline", "audit", "run", "command_line"]);
     assert_without("price_import", &["fold"]);
     assert_without("reference", &["price_import", "ingest"]);
     assert_without("ingest", &["price_import", "reference"]);

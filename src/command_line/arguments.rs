@@ -3,6 +3,7 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::arguments_issued::{Correct, Issue, LedgerCommand};
 use crate::period::{BillingPeriod, Instant, parse_instant};
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 done, but something is held; 2 refused: bad input or usage; \
@@ -48,6 +49,9 @@ pub enum Command {
         /// The billing month; without it, the reports are not read.
         #[arg(long, value_name = "YYYY-MM")]
         period: Option<BillingPeriod>,
+        /// Compare the reports of issued months with those they were billed from, and list the accounts that moved.
+        #[arg(long, conflicts_with = "timeline")]
+        issued: bool,
         /// Print the contracts of every account, month after month.
         #[arg(long)]
         timeline: bool,
@@ -58,6 +62,13 @@ pub enum Command {
         #[arg(long, value_name = "DIR", hide = true)]
         output: Option<PathBuf>,
     },
+    /// Number, freeze and record the drafts of a month that are not held; the last run's drafts are taken.
+    Issue(Issue),
+    /// Compare a month with what was issued for it, and settle the differences where --as is given.
+    Correct(Correct),
+    /// Check, search and export what was issued.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Show what plans do.
     #[command(subcommand)]
     Plans(PlansCommand),

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use super::arguments::{Arguments, Command, Month, PlansCommand};
 use super::border;
 use super::init::init_workspace;
+use super::issued;
+use super::ledger;
 use super::plans;
 use super::progress::{Lines, OnTerminal, Quiet};
 use super::rates;
@@ -12,13 +14,14 @@ use super::summary;
 use super::timeline;
 use crate::alone::BorderRow;
 use crate::discount::ExplainedUsage;
+use crate::period::BillingPeriod;
 use crate::reference::read_workspace;
 use crate::run::{self, RunError, RunReport, RunRequest, Watcher};
 use crate::terms::timelines;
 
-const HELD: u8 = 1;
+pub(super) const HELD: u8 = 1;
 const REFUSED: u8 = 2;
-const FAILED: u8 = 3;
+pub(super) const FAILED: u8 = 3;
 
 /// Does what was asked and says how it went.
 pub fn execute(arguments: &Arguments) -> ExitCode {
@@ -33,10 +36,20 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
     let outcome = match &arguments.command {
         Command::Init { dir } => return init(arguments, dir),
         Command::Rates(command) => return rates::execute(arguments, command, watcher),
+        Command::Issue(command) => return issued::issue(arguments, command, watcher),
+        Command::Correct(command) => return issued::correct(arguments, command, watcher),
+        Command::Ledger(command) => return ledger::execute(arguments, command),
+        Command::Check { workspace, period, facts, output, issued: true, .. } => {
+            let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
+            // The month is set anew for every issued one.
+            let any = period.unwrap_or_else(|| BillingPeriod::new(2025, 1).expect("January is a month"));
+            let request = RunRequest { workspace, period: any, output, facts };
+            return issued::drift(arguments, &request, *period, watcher);
+        }
         Command::Check { workspace, period: None, timeline, .. } => {
             return check_workspace(arguments, workspace, *timeline);
         }
-        Command::Check { workspace, period: Some(period), facts, output, timeline } => {
+        Command::Check { workspace, period: Some(period), facts, output, timeline, .. } => {
             let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
             let request = RunRequest { workspace, period: *period, output, facts };
             let outcome = run::check(&request, watcher.as_ref());
@@ -211,7 +224,7 @@ pub(super) fn answer(arguments: &Arguments, done: ExitCode, json: impl FnOnce() 
 }
 
 /// Writes what was asked for to standard output.
-fn print(done: ExitCode, bytes: &[u8]) -> ExitCode {
+pub(super) fn print(done: ExitCode, bytes: &[u8]) -> ExitCode {
     let mut out = std::io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => done,

@@ -6,9 +6,12 @@
 //! - Promise: nothing is calculated here.
 
 mod arguments;
+mod arguments_issued;
 mod border;
 mod commands;
 mod init;
+mod issued;
+mod ledger;
 mod plans;
 mod progress;
 mod rates;

@@ -91,7 +91,7 @@ fn next(out: &mut String, command: &Command, report: &RunReport) {
             let step = if report.has_holds() {
                 "next: lift what is held (holds.csv), then run again; look at the drafts in invoices/"
             } else {
-                "next: look at bridge.csv and the drafts in invoices/"
+                "next: look at bridge.csv and the drafts in invoices/, then seikyu issue"
             };
             line(out, format_args!("{step}"));
         }
@@ -100,6 +100,12 @@ fn next(out: &mut String, command: &Command, report: &RunReport) {
             line(out, format_args!("next: seikyu run ... --facts {place}"));
         }
         Command::Check { .. } => line(out, format_args!("checked; nothing was written")),
-        Command::Init { .. } | Command::Border(_) | Command::Plans(_) | Command::Rates(_) => {}
+        Command::Init { .. }
+        | Command::Border(_)
+        | Command::Plans(_)
+        | Command::Rates(_)
+        | Command::Issue(_)
+        | Command::Correct(_)
+        | Command::Ledger(_) => {}
     }
 }

@@ -53,7 +53,7 @@ impl Table<'_> {
                     self.charge(line, Some(part));
                 }
             }
-            LineKind::Aws { .. } | LineKind::Fee { .. } => self.charge(line, None),
+            LineKind::Aws { .. } | LineKind::Fee { .. } | LineKind::Adjustment { .. } => self.charge(line, None),
         }
     }
 
@@ -62,6 +62,7 @@ impl Table<'_> {
         let (account_id, account_name, plan_name) = match &line.kind {
             LineKind::Aws { account_id, account_name, plan_name, .. } => (&**account_id, &**account_name, &**plan_name),
             LineKind::Fee { .. } => ("", "", ""),
+            LineKind::Adjustment { account_id, account_name, .. } => (&**account_id, &**account_name, ""),
         };
         let whole = (line.gross_jpy, line.discount_jpy, line.net_jpy);
         let (gross, discount, net) = part.map_or(whole, |part| (part.gross_jpy, part.discount_jpy, part.net_jpy));

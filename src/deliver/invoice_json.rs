@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::invoice_json_fee::FeeEntry;
+use super::invoice_json_issue::{AdjustedEntry, CorrectionEntry, IssueEntry};
+use super::invoice_json_parties::{IssuerEntry, ProjectEntry};
 use super::invoice_json_settlement::SettlementEntry;
 use crate::invoice::{Due, Hold, Invoice, InvoiceLine, LineKind, ServicePart, TaxTotal};
 use crate::money::format_grid;
 use crate::period::Instant;
-use crate::terms::{BankAccount, Issuer, Project};
 
 /// Makes `invoice.json`: UTF-8, LF, keys in a fixed order; dollars as exact text, yen as integers.
 pub fn render_json(invoice: &Invoice) -> Vec<u8> {
@@ -38,6 +39,10 @@ struct Document<'a> {
     tax_jpy: i128,
     total_jpy: i128,
     settlement: SettlementEntry<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issue: Option<IssueEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correction: Option<CorrectionEntry<'a>>,
 }
 
 impl<'a> Document<'a> {
@@ -63,6 +68,8 @@ impl<'a> Document<'a> {
             tax_jpy: invoice.tax_jpy.count(),
             total_jpy: invoice.total_jpy.count(),
             settlement: SettlementEntry::of(&invoice.settlement),
+            issue: invoice.issue.as_ref().map(IssueEntry::of),
+            correction: invoice.correction.as_ref().map(CorrectionEntry::of),
         }
     }
 }
@@ -83,83 +90,6 @@ struct HoldEntry<'a> {
 impl<'a> HoldEntry<'a> {
     fn of(hold: &'a Hold) -> Self {
         Self { account_id: &hold.account_id, reason: hold.reason, detail: &hold.detail, remedy: &hold.remedy }
-    }
-}
-
-#[derive(Serialize)]
-struct IssuerEntry<'a> {
-    name: &'a str,
-    is_registered: bool,
-    registration_number: &'a str,
-    registered_from: &'a str,
-    postal_code: &'a str,
-    address: &'a str,
-    phone: &'a str,
-    email: &'a str,
-    bank: Option<BankEntry<'a>>,
-}
-
-impl<'a> IssuerEntry<'a> {
-    fn of(issuer: &'a Issuer, is_registered: bool) -> Self {
-        Self {
-            name: &issuer.name,
-            is_registered, // On the supply date: the month's last day.
-            registration_number: &issuer.registration_number,
-            registered_from: &issuer.registered_from,
-            postal_code: &issuer.postal_code,
-            address: &issuer.address,
-            phone: &issuer.phone,
-            email: &issuer.email,
-            bank: issuer.bank.as_ref().map(BankEntry::of),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct BankEntry<'a> {
-    bank_name: &'a str,
-    branch_name: &'a str,
-    account_type: &'a str,
-    account_number: &'a str,
-    account_holder: &'a str,
-}
-
-impl<'a> BankEntry<'a> {
-    fn of(bank: &'a BankAccount) -> Self {
-        Self {
-            bank_name: &bank.bank_name,
-            branch_name: &bank.branch_name,
-            account_type: &bank.account_type,
-            account_number: &bank.account_number,
-            account_holder: &bank.account_holder,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct ProjectEntry<'a> {
-    project_id: &'a str,
-    customer_id: &'a str,
-    customer_name: &'a str,
-    postal_code: &'a str,
-    address: &'a str,
-    email: &'a str,
-    payment_terms: &'a str,
-    language: &'a str,
-}
-
-impl<'a> ProjectEntry<'a> {
-    fn of(project: &'a Project) -> Self {
-        Self {
-            project_id: &project.project_id,
-            customer_id: &project.customer_id,
-            customer_name: &project.customer_name,
-            postal_code: &project.postal_code,
-            address: &project.address,
-            email: &project.email,
-            payment_terms: &project.payment_terms,
-            language: &project.language,
-        }
     }
 }
 
@@ -193,6 +123,8 @@ struct LineEntry<'a> {
     plan_name: Option<&'a str>,
     fee_id: Option<&'a str>,
     fee: Option<FeeEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adjusts: Option<AdjustedEntry<'a>>,
     description: &'a str,
     gross_usd: Option<String>,
     discount_usd: Option<String>,
@@ -221,6 +153,12 @@ impl<'a> LineEntry<'a> {
                 entry.fee_id = Some(fee_id);
                 entry.fee = Some(FeeEntry::of(calculation));
             }
+            LineKind::Adjustment { of, account_id, account_name } => {
+                entry.kind = "adjustment";
+                entry.account_id = Some(account_id).filter(|id| !id.is_empty()).map(String::as_str);
+                entry.account_name = Some(account_name).filter(|name| !name.is_empty()).map(String::as_str);
+                entry.adjusts = Some(AdjustedEntry::of(of));
+            }
         }
         if let LineKind::Aws { gross_usd, discount_usd, net_usd, services, .. } = &line.kind {
             entry.gross_usd = Some(gross_usd.to_string());
@@ -242,6 +180,7 @@ impl<'a> LineEntry<'a> {
             plan_name: None,
             fee_id: None,
             fee: None,
+            adjusts: None,
             description: &line.description,
             gross_usd: None,
             discount_usd: None,
@@ -284,7 +223,7 @@ impl<'a> ServiceEntry<'a> {
 }
 
 #[derive(Serialize)]
-struct TaxEntry<'a> {
+pub(super) struct TaxEntry<'a> {
     tax_category: &'a str,
     percent: String,
     is_taxed: bool,
@@ -293,7 +232,7 @@ struct TaxEntry<'a> {
 }
 
 impl<'a> TaxEntry<'a> {
-    fn of(tax: &'a TaxTotal) -> Self {
+    pub(super) fn of(tax: &'a TaxTotal) -> Self {
         Self {
             tax_category: &tax.tax_category,
             percent: tax.percent.to_string(),

@@ -1,6 +1,6 @@
 //! The words on documents for people, in Japanese and English.
 
-use crate::invoice::{Due, Invoice, InvoiceLine, Language, LineKind, TaxTotal, month_name};
+use crate::invoice::{CorrectionKind, Due, Invoice, InvoiceLine, Language, LineKind, TaxTotal, month_name};
 use crate::money::{Percent, Usd, Yen};
 use crate::period::{BillingPeriod, Day};
 use crate::terms::{DueBase, HolidayRule};
@@ -13,7 +13,21 @@ pub(super) fn line_group(language: Language, line: &InvoiceLine) -> &'static str
     match &line.kind {
         LineKind::Aws { section, .. } => language.section(*section),
         LineKind::Fee { .. } => language.pick(("手数料・オプション", "Fees and options")),
+        LineKind::Adjustment { .. } => language.pick(("調整", "Adjustments")),
     }
+}
+
+/// What the document is called. A draft is not called 適格請求書, and a return of an unregistered issuer not 適格.
+pub(super) fn title(invoice: &Invoice) -> &'static str {
+    let kind = invoice.correction.as_ref().map(|correction| correction.kind);
+    let words = match (invoice.issue.is_some(), kind) {
+        (false, _) => ("請求書(下書き)", "Invoice (draft)"),
+        (true, None) => ("請求書", "Invoice"),
+        (true, Some(CorrectionKind::Replace)) => ("請求書(修正)", "Corrected invoice"),
+        (true, Some(CorrectionKind::Return)) if invoice.issuer_is_registered => ("適格返還請求書", "Credit note"),
+        (true, Some(CorrectionKind::Return)) => ("返還請求書", "Credit note"),
+    };
+    invoice.language().pick(words)
 }
 
 /// `2025年5月31日`, `31 May 2025`.

@@ -8,6 +8,7 @@
 
 mod border_table;
 mod charges_file;
+mod correction_table;
 mod csv_table;
 mod error;
 mod file_name;
@@ -17,11 +18,14 @@ mod folder_name;
 mod invoice_csv;
 mod invoice_json;
 mod invoice_json_fee;
+mod invoice_json_issue;
+mod invoice_json_parties;
 mod invoice_json_settlement;
 mod labels;
 mod month_tables;
 mod payment_tables;
 mod pdf;
+mod read_figures;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
@@ -30,6 +34,7 @@ mod text_cell;
 
 pub use border_table::border_table;
 pub use charges_file::write_charges;
+pub use correction_table::correction_table;
 pub use error::DeliverError;
 pub use file_name::issued_file_name;
 pub use folder::{PendingFolder, write_file_aside};
@@ -39,4 +44,5 @@ pub use invoice_csv::render_csv;
 pub use invoice_json::render_json;
 pub use month_tables::{NamedFile, month_tables, percent_text};
 pub use pdf::{render_cover, render_pdf};
+pub use read_figures::read_figures;
 pub use text_cell::guard;

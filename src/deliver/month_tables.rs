@@ -82,7 +82,7 @@ fn summary_rows(invoice: &Invoice) -> Vec<[String; 13]> {
             line.net_jpy.to_string(),
             line.tax_category.clone(),
         ]),
-        LineKind::Fee { .. } => None,
+        LineKind::Fee { .. } | LineKind::Adjustment { .. } => None,
     };
     invoice.lines.iter().filter_map(row).collect()
 }
@@ -139,6 +139,9 @@ fn invoice_lines(invoices: &[Invoice]) -> Vec<u8> {
                     (account_id.as_str(), account_name.as_str(), section.name(), "", plan_name.as_str())
                 }
                 LineKind::Fee { fee_id, .. } => ("", "", "", fee_id.as_str(), ""),
+                LineKind::Adjustment { account_id, account_name, .. } => {
+                    (account_id.as_str(), account_name.as_str(), "adjustment", "", "")
+                }
             };
             let texts = [
                 invoice.project.project_id.as_str(),

@@ -140,6 +140,8 @@ pub(super) fn totalled(mut lines: Vec<InvoiceLine>, rate: FxRate) -> Invoice {
         tax_jpy,
         total_jpy: subtotal_jpy + tax_jpy,
         settlement: Settlement { due_jpy: subtotal_jpy + tax_jpy, ..Settlement::default() },
+        issue: None,
+        correction: None,
     }
 }
 
@@ -233,7 +235,7 @@ fn english() -> Invoice {
     for line in &mut invoice.lines {
         match &line.kind {
             LineKind::Aws { section, .. } => line.description = Language::English.aws_line(*section, invoice.period),
-            LineKind::Fee { .. } => line.description = "Premium service".to_owned(),
+            LineKind::Fee { .. } | LineKind::Adjustment { .. } => line.description = "Premium service".to_owned(),
         }
     }
     invoice

@@ -4,11 +4,13 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::ChunkReader;
 
 use super::content_hash::content_hash;
 use super::error::FactsFileError;
@@ -82,14 +84,23 @@ fn metadata_of(facts: &Facts) -> Result<Vec<KeyValue>, serde_json::Error> {
 pub fn read_facts(path: &Path) -> Result<Facts, FactsFileError> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(|source| FactsFileError::Machine { path: name.clone(), source })?;
-    // The decoder is not ours and may not have met every damage there is.
+    decode_guarded(name, file)
+}
+
+/// Reads the bytes of a facts file; the name is for messages.
+pub fn read_kept_facts(name: &str, bytes: Vec<u8>) -> Result<Facts, FactsFileError> {
+    decode_guarded(name.to_owned(), Bytes::from(bytes))
+}
+
+/// The decoder is not ours and may not have met every damage there is.
+fn decode_guarded(name: String, file: impl ChunkReader + 'static) -> Result<Facts, FactsFileError> {
     match catch_unwind(AssertUnwindSafe(|| decode(&name, file))) {
         Ok(facts) => facts,
         Err(_) => Err(FactsFileError::Damaged { path: name, found: "it cannot be decoded".to_owned() }),
     }
 }
 
-fn decode(path: &str, file: File) -> Result<Facts, FactsFileError> {
+fn decode(path: &str, file: impl ChunkReader + 'static) -> Result<Facts, FactsFileError> {
     let damaged = |found: String| FactsFileError::Damaged { path: path.to_owned(), found };
     let builder = ParquetRecordBatchReaderBuilder::try_new(file)
         .map_err(|error| FactsFileError::NotFacts { path: format!("{path} ({error})") })?;

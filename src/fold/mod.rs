@@ -17,6 +17,7 @@ mod fold_terms;
 mod key_parts;
 mod key_texts;
 mod loose_files;
+mod mix;
 mod numbers;
 mod partial;
 mod row_fields;
@@ -26,10 +27,11 @@ mod tables;
 
 pub use error::{FactsFileError, FoldError};
 pub use facts_columns::to_batch as facts_batch;
-pub use facts_file::{FACTS_FORMAT, FACTS_VERSION, read_facts, write_facts};
+pub use facts_file::{FACTS_FORMAT, FACTS_VERSION, read_facts, read_kept_facts, write_facts};
 pub use file_fold::FileFold;
 pub use fold_reports::{FoldOutcome, InputFile, fold_reports};
 pub use fold_terms::FoldTerms;
+pub use mix::mix_facts;
 pub use partial::{PartialFacts, SumTooLarge};
 
 #[cfg(test)]

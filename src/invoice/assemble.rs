@@ -3,16 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fees::{PercentBase, fee_line};
+use super::issue::adjustment;
 use super::{FxQuote, Hold, Invoice, InvoiceError, InvoiceLine, Language, LineKind, Settlement, Status, TaxTotal, due};
 use crate::convert::YenLine;
 use crate::money::{Rounding, Yen};
 use crate::period::BillingPeriod;
-use crate::terms::{BorneBy, Fee, Issuer, Project, ReferenceData};
+use crate::terms::{BorneBy, CarriedLine, Fee, Issuer, Project, ReferenceData};
 
 /// Categories on which no tax is calculated, whatever the rate table says.
 const NOT_TAXED: [&str; 3] = ["out_of_scope", "exempt", "export_free"];
 
-/// Makes the invoice of every project that has lines or fees, sorted by project.
+/// The invoice of a project that has nothing to charge any more: what a correction may come to.
+pub fn empty_invoice(
+    period: BillingPeriod,
+    reference: &ReferenceData,
+    project: &Project,
+) -> Result<Invoice, InvoiceError> {
+    one_invoice(period, reference, project, (&[], &[], &[]), Vec::new())
+}
+
+/// Makes the invoice of every project that has lines, fees or carried differences, sorted by project.
 pub fn assemble(
     period: BillingPeriod,
     reference: &ReferenceData,
@@ -24,7 +34,10 @@ pub fn assemble(
         by_project.entry(&line.project_id).or_default().push(line);
     }
     let fees: Vec<&Fee> = reference.fees.iter().filter(|fee| fee.holds_in(period)).collect();
-    let mut charged = by_project.keys().copied().chain(fees.iter().map(|fee| fee.project_id.as_str()));
+    let carried: Vec<&CarriedLine> = reference.carried.iter().filter(|line| line.into == period).collect();
+    let of_fees = fees.iter().map(|fee| fee.project_id.as_str());
+    let mut charged =
+        by_project.keys().copied().chain(of_fees).chain(carried.iter().map(|line| line.project_id.as_str()));
     if let Some(unknown) = charged.find(|project_id| !reference.projects.contains_key(*project_id)) {
         return Err(InvoiceError::UnknownProject(unknown.to_owned()));
     }
@@ -32,9 +45,11 @@ pub fn assemble(
     for (project_id, project) in &reference.projects {
         let lines = by_project.remove(project_id.as_str()).unwrap_or_default();
         let fees: Vec<&Fee> = fees.iter().copied().filter(|fee| fee.project_id == *project_id).collect();
-        if !(lines.is_empty() && fees.is_empty()) {
+        let carried: Vec<&CarriedLine> =
+            carried.iter().copied().filter(|line| line.project_id == *project_id).collect();
+        if !(lines.is_empty() && fees.is_empty() && carried.is_empty()) {
             let holds = holds.iter().filter(|hold| hold.project_id == *project_id).cloned().collect();
-            invoices.push(one_invoice(period, reference, project, &lines, &fees, holds)?);
+            invoices.push(one_invoice(period, reference, project, (&lines, &fees, &carried), holds)?);
         }
     }
     Ok(invoices)
@@ -44,8 +59,7 @@ fn one_invoice(
     period: BillingPeriod,
     reference: &ReferenceData,
     project: &Project,
-    aws_lines: &[&YenLine],
-    fees: &[&Fee],
+    (aws_lines, fees, carried): (&[&YenLine], &[&Fee], &[&CarriedLine]),
     holds: Vec<Hold>,
 ) -> Result<Invoice, InvoiceError> {
     let at = |source| InvoiceError::Money { project_id: project.project_id.clone(), source };
@@ -54,10 +68,11 @@ fn one_invoice(
     for fee in fees {
         lines.push(fee_line(fee, &base).map_err(at)?);
     }
+    lines.extend(carried.iter().map(|line| adjustment(line, 0)));
     for (line, line_no) in lines.iter_mut().zip(1..) {
         line.line_no = line_no;
     }
-    let taxes = taxes(period, reference, project, &lines)?;
+    let taxes = tax_totals(period, reference, project, &lines)?;
     let subtotal_jpy: Yen = lines.iter().map(|line| line.net_jpy).sum();
     let tax_jpy: Yen = taxes.iter().map(|tax| tax.tax_jpy).sum();
     Ok(Invoice {
@@ -76,6 +91,8 @@ fn one_invoice(
         tax_jpy,
         total_jpy: subtotal_jpy + tax_jpy,
         settlement: Settlement::default(), // Vouchers are shared: settled when all totals are known.
+        issue: None,
+        correction: None,
     })
 }
 
@@ -109,7 +126,7 @@ fn aws_line(period: BillingPeriod, reference: &ReferenceData, project: &Project,
 }
 
 /// One tax calculation per category: of the sum of its lines, rounded once.
-fn taxes(
+pub(super) fn tax_totals(
     period: BillingPeriod,
     reference: &ReferenceData,
     project: &Project,

@@ -11,6 +11,8 @@ mod due;
 mod error;
 mod fees;
 mod holds;
+mod issue;
+mod issued;
 mod language;
 mod model;
 mod settle;
@@ -18,10 +20,12 @@ mod settle;
 mod tests;
 
 pub use crate::convert::ServicePart;
-pub use assemble::assemble;
+pub use assemble::{assemble, empty_invoice};
 pub use due::planned as planned_due;
 pub use error::InvoiceError;
 pub use holds::resolve_holds;
+pub use issue::{credit_note, issued, replacement};
+pub use issued::{Adjusted, Correction, CorrectionKind, DocumentReference, Issue};
 pub use language::{Language, month_name};
 pub use model::{
     Due, FeeBand, FeeCalculation, FeeRule, FxQuote, Hold, Invoice, InvoiceLine, LineKind, Settlement, Status, TaxTotal,

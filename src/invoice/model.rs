@@ -1,4 +1,4 @@
-use super::Language;
+use super::{Adjusted, Correction, CorrectionKind, Issue, Language};
 use crate::convert::ServicePart;
 use crate::money::{FxRate, Percent, Quantity, Usd, Yen, YenPrice};
 use crate::period::{BillingPeriod, Day};
@@ -11,6 +11,8 @@ pub enum Status {
     Draft,
     /// It must not, until its holds are lifted.
     Held,
+    /// It was: it has a number and never changes.
+    Issued,
 }
 
 impl Status {
@@ -19,6 +21,7 @@ impl Status {
         match self {
             Self::Draft => "draft",
             Self::Held => "held",
+            Self::Issued => "issued",
         }
     }
 }
@@ -68,6 +71,15 @@ pub enum LineKind {
         fee_id: String,
         /// How its amount came about.
         calculation: FeeCalculation,
+    },
+    /// What a line of an earlier document turned out to be too little or too much.
+    Adjustment {
+        /// The document.
+        of: Adjusted,
+        /// Twelve digits; empty where the line was a fee.
+        account_id: String,
+        /// As printed.
+        account_name: String,
     },
 }
 
@@ -203,6 +215,10 @@ pub struct Invoice {
     pub total_jpy: Yen,
     /// How that is paid.
     pub settlement: Settlement,
+    /// Its number and date; absent on drafts.
+    pub issue: Option<Issue>,
+    /// What it corrects; absent where it corrects nothing.
+    pub correction: Option<Correction>,
 }
 
 /// What pays a total: card + vouchers + due = total.
@@ -252,5 +268,10 @@ impl Invoice {
     /// The language of its documents for people.
     pub fn language(&self) -> Language {
         Language::of(&self.project)
+    }
+
+    /// Whether it gives money back: a credit note.
+    pub fn is_return(&self) -> bool {
+        self.correction.as_ref().is_some_and(|correction| correction.kind == CorrectionKind::Return)
     }
 }

@@ -241,6 +241,7 @@ fn lines_are_numbered_accounts_and_sections_first_then_fees() {
                 (line.line_no, format!("{} {}", &account_id[..1], section.name()))
             }
             LineKind::Fee { fee_id, .. } => (line.line_no, fee_id.clone()),
+            LineKind::Adjustment { of, .. } => (line.line_no, of.number.clone()),
         })
         .collect();
     let expected = ["1 aws_usage", "1 commitment_fees", "1 marketplace", "1 credits", "2 aws_usage", "x", "y"];

@@ -21,7 +21,8 @@ impl Day {
         Self::of(month.end()).plus(-1)
     }
 
-    fn of(instant: Instant) -> Self {
+    /// The day of an instant.
+    pub fn of(instant: Instant) -> Self {
         Self { number: instant.seconds().div_euclid(86_400) }
     }
 

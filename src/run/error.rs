@@ -1,6 +1,7 @@
 use crate::deliver::{DeliverError, WriteError};
 use crate::fold::{FactsFileError, FoldError};
 use crate::ingest::IngestError;
+use crate::ledger::LedgerError;
 use crate::pipeline::BillError;
 use crate::reference::ReferenceError;
 
@@ -64,6 +65,94 @@ pub enum RunError {
         /// Why.
         source: DeliverError,
     },
+    /// The ledger could not be read or written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// There are no drafts to issue.
+    #[error("no drafts in {dir}: {found}; make them with `seikyu run`, look at them, then issue")]
+    NoDrafts {
+        /// The month's folder.
+        dir: String,
+        /// What is missing.
+        found: String,
+    },
+    /// The drafts are older than what they were made from.
+    #[error(
+        "the drafts are not of today's data: {}; run `seikyu run` again and look at the new drafts before they are \
+         issued; nothing was issued",
+        changed.join("; ")
+    )]
+    StaleDrafts {
+        /// What has changed.
+        changed: Vec<String>,
+    },
+    /// A project that is asked for has no draft and no document.
+    #[error("--project {projects}: no such project in {period}; give one of invoices.csv; nothing was recorded")]
+    NoSuchProject {
+        /// What was asked for.
+        projects: String,
+        /// The month.
+        period: String,
+    },
+    /// A document cannot be older than what it charges for.
+    #[error("--date {date} is before the end of {period}; give the last day of the month or a later one")]
+    TooEarly {
+        /// The date.
+        date: String,
+        /// The month.
+        period: String,
+    },
+    /// Nothing was ever issued.
+    #[error("nothing was issued yet: there is no ledger in {ledger}; issue a month first, with `seikyu issue`")]
+    NothingIssued {
+        /// Where it was looked for.
+        ledger: String,
+    },
+    /// The ledger and the workspace say different things of a voucher.
+    #[error(
+        "voucher {voucher_id}: the ledger says that {recorded}, vouchers.csv has {found}; correct vouchers.csv, the \
+         ledger does not change"
+    )]
+    VoucherContradiction {
+        /// Which voucher.
+        voucher_id: String,
+        /// What vouchers.csv has.
+        found: String,
+        /// What the ledger says.
+        recorded: String,
+    },
+    /// A number that was never given.
+    #[error("{number}: no such document in the ledger; `seikyu ledger list` names them all")]
+    NoSuchDocument {
+        /// What was asked for.
+        number: String,
+    },
+    /// Something that the ledger recorded cannot be read again.
+    #[error("the ledger's record cannot be used again: {found}; see `seikyu ledger verify`")]
+    Unreplayable {
+        /// What.
+        found: String,
+    },
+    /// A document does not say what it should when it is read back.
+    #[error(
+        "{number}: invoice.json does not give back the figures it was made of; nothing was recorded; this is a bug"
+    )]
+    NotReadBack {
+        /// Which.
+        number: String,
+    },
+    /// Differences that cannot be settled in the way that was asked for.
+    #[error("not settled: {}; nothing was recorded", refusals.join("; "))]
+    NotSettled {
+        /// By project.
+        refusals: Vec<String>,
+    },
+    /// An issued project is in no contract any more.
+    #[error("project {project_id} was issued and is not in projects.csv any more; put its row back: it is corrected")]
+    ProjectGone {
+        /// Which.
+        project_id: String,
+    },
     /// The output could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -77,7 +166,19 @@ impl RunError {
             Self::Ingest(error) => error.is_machine_fault(),
             Self::Fold(error) => error.is_machine_fault(),
             Self::FactsFile(error) => error.is_machine_fault(),
-            Self::OtherMonth { .. } | Self::NoRows { .. } | Self::NoSuchAccount { .. } => false,
+            Self::OtherMonth { .. }
+            | Self::NoRows { .. }
+            | Self::NoSuchAccount { .. }
+            | Self::NoDrafts { .. }
+            | Self::StaleDrafts { .. }
+            | Self::NoSuchProject { .. }
+            | Self::TooEarly { .. }
+            | Self::NothingIssued { .. }
+            | Self::VoucherContradiction { .. }
+            | Self::NotSettled { .. }
+            | Self::NoSuchDocument { .. }
+            | Self::ProjectGone { .. } => false,
+            Self::Ledger(_) | Self::Unreplayable { .. } | Self::NotReadBack { .. } => true,
             Self::Bill(error) => match error {
                 BillError::Audit(_) => true, // A sum that does not agree is a bug.
                 BillError::Facts(_)

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::ledger_terms::apply_ledger;
 use super::{RunError, RunRequest, Watcher};
 use crate::fold::{FoldOutcome, InputFile, fold_reports, read_facts};
 use crate::ingest::{Limits, ReportPlan, find_reports};
-use crate::reference::{Workspace, read_workspace};
+use crate::ledger::Ledger;
+use crate::reference::{KeptFiles, Workspace, read_and_keep, read_workspace};
 use crate::usage::{Facts, PriceInstants};
 
 /// What was read.
@@ -28,7 +31,23 @@ impl Inputs {
 }
 
 pub(super) fn read_inputs(request: &RunRequest, watcher: &dyn Watcher) -> Result<Inputs, RunError> {
-    let workspace = read_workspace(&request.workspace, Some(request.period))?;
+    let mut workspace = read_workspace(&request.workspace, Some(request.period))?;
+    if let Some(ledger) = Ledger::open(&workspace.settings.ledger)? {
+        apply_ledger(&mut workspace.reference, ledger.book(), request.period, &[])?;
+    }
+    read_month(request, workspace, watcher)
+}
+
+/// The same with the bytes of the workspace, and without what the ledger adds to it.
+pub(super) fn read_and_keep_inputs(
+    request: &RunRequest,
+    watcher: &dyn Watcher,
+) -> Result<(Inputs, Arc<KeptFiles>), RunError> {
+    let (workspace, kept) = read_and_keep(&request.workspace, Some(request.period))?;
+    Ok((read_month(request, workspace, watcher)?, kept))
+}
+
+fn read_month(request: &RunRequest, workspace: Workspace, watcher: &dyn Watcher) -> Result<Inputs, RunError> {
     if let Some(file) = &request.facts {
         let facts = read_facts(file)?;
         if facts.period != request.period {

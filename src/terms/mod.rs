@@ -6,6 +6,7 @@
 //! - Promise: every map is ordered; every price and percentage carries its source.
 
 mod calendar;
+mod carried;
 mod commitment_rules;
 mod contract;
 mod due_rule;
@@ -20,6 +21,7 @@ mod timeline;
 mod voucher;
 
 pub use calendar::Calendar;
+pub use carried::CarriedLine;
 pub use commitment_rules::{CommitmentRules, ReservationRule, SavingsPlanRule, SavingsPlanScope};
 pub use contract::{AccountContract, BorneBy, CreditRule, CreditTreatment, Project};
 pub use due_rule::{DueBase, DueRule, HolidayRule};

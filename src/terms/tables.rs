@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AccountContract, Calendar, CommitmentRules, CreditRule, Fee, Issuer, Plan, PriceList, Project, RowLists,
-    SavingsPlanRates, Source, Voucher,
+    AccountContract, Calendar, CarriedLine, CommitmentRules, CreditRule, Fee, Issuer, Plan, PriceList, Project,
+    RowLists, SavingsPlanRates, Source, Voucher,
 };
 use crate::money::{FxRate, Percent};
 use crate::period::BillingPeriod;
@@ -111,6 +111,8 @@ pub struct ReferenceData {
     pub fees: Vec<Fee>,
     /// Vouchers of `vouchers.csv`, oldest first.
     pub vouchers: Vec<Voucher>,
+    /// Differences of closed months that the ledger says a later month takes along, in the order of their recording.
+    pub carried: Vec<CarriedLine>,
     /// Rows of `credits.csv`, in order of the file.
     pub credit_rules: Vec<CreditRule>,
     /// By month.

@@ -29,6 +29,7 @@ impl World {
             plans: BTreeMap::new(),
             fees: Vec::new(),
             vouchers: Vec::new(),
+            carried: Vec::new(),
             credit_rules: Vec::new(),
             fx_rates: BTreeMap::from([(may(), fx)]),
             price_list: PriceList::default(),

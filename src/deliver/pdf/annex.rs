@@ -27,7 +27,7 @@ pub(super) fn place(flow: &mut Flow, invoice: &Invoice) -> Result<(), DeliverErr
     for line in &invoice.lines {
         match &line.kind {
             LineKind::Aws { services, .. } if !services.is_empty() => rows.extend(line_rows(language, line, services)?),
-            LineKind::Aws { .. } | LineKind::Fee { .. } => {}
+            LineKind::Aws { .. } | LineKind::Fee { .. } | LineKind::Adjustment { .. } => {}
         }
     }
     if rows.is_empty() {
@@ -86,7 +86,7 @@ fn sum_row(language: Language, line: &InvoiceLine) -> Result<Block, DeliverError
     let style = Style::bold(8.0);
     let gross_usd = match &line.kind {
         LineKind::Aws { gross_usd, .. } => labels::cents(*gross_usd),
-        LineKind::Fee { .. } => String::new(),
+        LineKind::Fee { .. } | LineKind::Adjustment { .. } => String::new(),
     };
     TABLE.row(&[
         Cell::new(format!("{} (No. {})", language.pick(("計", "Sum")), line.line_no), style),

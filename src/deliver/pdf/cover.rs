@@ -48,7 +48,7 @@ pub fn render_cover(customer_id: &str, invoices: &[&Invoice]) -> Result<Option<V
     flow.place(gap().stack(notes(language)?));
 
     let name = format!("{} {customer_id} {}", language.month(first.period), first.project.customer_name);
-    let pages = with_furniture(flow.pages, language, &name)?;
+    let pages = with_furniture(flow.pages, language, &name, None)?;
     let content: Vec<u8> = invoices.iter().flat_map(|invoice| render_json(invoice)).collect();
     let title = format!("{title} {} {customer_id} {}", first.project.customer_name, first.period);
     save(&pages, Properties { title, author: first.issuer.name.clone(), file_id: file_id(&content) }).map(Some)
@@ -60,6 +60,7 @@ fn row(language: Language, invoice: &Invoice) -> Result<Block, DeliverError> {
     let status = language.pick(match invoice.status {
         Status::Draft => ("下書き", "Draft"),
         Status::Held => ("保留", "Held"),
+        Status::Issued => ("発行済み", "Issued"),
     });
     TABLE.row(&[
         Cell::new(&project.project_id, style).with(&project.customer_name, Style::regular(7.0)),

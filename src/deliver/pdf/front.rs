@@ -1,12 +1,14 @@
 //! The parts of the first page, from the title to the amount.
 
 use super::block::{Align, Block, Room};
+use super::correction;
 use super::flow::{CONTENT_WIDTH, MARGIN};
 use super::font::{Ink, Style};
 use crate::deliver::DeliverError;
 use crate::deliver::labels::{self, Phrase};
 use crate::invoice::{Invoice, Language, Status};
-use crate::terms::{Issuer, Project};
+use crate::money::Yen;
+use crate::terms::Issuer;
 
 pub(super) const ALL: Room = Room { x: MARGIN, width: CONTENT_WIDTH, align: Align::Left };
 const LEFT: Room = Room { x: MARGIN, width: 262.0, align: Align::Left };
@@ -22,14 +24,13 @@ pub(super) fn head(invoice: &Invoice) -> Result<Block, DeliverError> {
 pub(super) fn parties(invoice: &Invoice) -> Result<Block, DeliverError> {
     let language = invoice.language();
     let issuer = issuer(language, &invoice.issuer, invoice.issuer_is_registered)?;
-    Ok(recipient(language, &invoice.project)?.beside(issuer))
+    Ok(recipient(invoice)?.beside(issuer))
 }
 
-/// Not 適格請求書: a draft has no number and no date of issue.
 fn title(invoice: &Invoice) -> Result<Block, DeliverError> {
     let language = invoice.language();
     let centred = Room { align: Align::Centre, ..ALL };
-    let mut block = Block::paragraph(language.pick(("請求書(下書き)", "Invoice (draft)")), Style::bold(20.0), centred)?;
+    let mut block = Block::paragraph(labels::title(invoice), Style::bold(20.0), centred)?;
     if invoice.status == Status::Held {
         let count = invoice.holds.len();
         let text =
@@ -39,7 +40,8 @@ fn title(invoice: &Invoice) -> Result<Block, DeliverError> {
     Ok(block)
 }
 
-fn recipient(language: Language, project: &Project) -> Result<Block, DeliverError> {
+fn recipient(invoice: &Invoice) -> Result<Block, DeliverError> {
+    let (language, project) = (invoice.language(), &invoice.project);
     let small = Style::regular(9.0);
     let mut block = Block::default();
     if !project.postal_code.is_empty() {
@@ -54,8 +56,14 @@ fn recipient(language: Language, project: &Project) -> Result<Block, DeliverErro
     block.height += 2.0;
     block.add_rule(LEFT.x, LEFT.width, 0.8, Ink::Black);
     block.height += 5.0;
-    let words = language.pick(("下記のとおりご請求申し上げる予定です。", "We intend to invoice you as follows."));
-    block.add_paragraph(words, small, LEFT)?;
+    let words = if invoice.issue.is_none() {
+        ("下記のとおりご請求申し上げる予定です。", "We intend to invoice you as follows.")
+    } else if invoice.is_return() {
+        ("下記のとおり対価を返還いたします。", "We return to you as follows.")
+    } else {
+        ("下記のとおりご請求申し上げます。", "We invoice you as follows.")
+    };
+    block.add_paragraph(language.pick(words), small, LEFT)?;
     Ok(block)
 }
 
@@ -91,10 +99,19 @@ fn facts(invoice: &Invoice) -> Result<Block, DeliverError> {
     let id = &project.project_id;
     let subject =
         (format!("AWSご利用料金 {month}分(プロジェクト {id})"), format!("AWS charges, {month} (project {id})"));
-    let mut facts = vec![
+    let mut facts = Vec::new();
+    if let Some(issue) = &invoice.issue {
+        let number =
+            if invoice.is_return() { ("返還請求書番号", "Number") } else { ("請求書番号", "Number") };
+        facts.extend([(number, issue.number.clone()), (("発行日", "Issued"), labels::day(language, issue.on))]);
+    }
+    if let Some(correction) = &invoice.correction {
+        facts.push((("元の請求書", "Corrects"), correction::references(language, correction)));
+    }
+    facts.extend([
         (("件名", "Subject"), language.pick(subject)),
         (("利用期間", "Period"), labels::days(language, invoice.period)),
-    ];
+    ]);
     if let Some(fx) = &invoice.fx {
         let kind = language.pick(("円", " JPY"));
         let of = language.pick((format!("({month} 月中平均 TTS)"), format!(" (monthly average TTS, {month})")));
@@ -104,8 +121,9 @@ fn facts(invoice: &Invoice) -> Result<Block, DeliverError> {
     if !project.payment_terms.is_empty() {
         facts.push((("支払条件", "Terms"), project.payment_terms.clone()));
     }
-    if let Some(due) = &invoice.due {
-        facts.push((("支払期限", "Due"), labels::due(language, due) + language.pick(("(予定)", " (planned)"))));
+    if let Some(due) = invoice.due.as_ref().filter(|_| !invoice.is_return()) {
+        let planned = if invoice.issue.is_some() { "" } else { language.pick(("(予定)", " (planned)")) };
+        facts.push((("支払期限", "Due"), labels::due(language, due) + planned));
     }
     if !invoice.payment.is_empty() {
         facts.push((("支払方法", "Payment"), labels::payment(language, &invoice.payment).to_owned()));
@@ -132,9 +150,14 @@ fn amount_box(invoice: &Invoice) -> Result<Block, DeliverError> {
     let name = Room { x: MARGIN + 12.0, width: 110.0, align: Align::Left };
     let amount = Room { x: MARGIN + 122.0, width: WIDTH - 134.0, align: Align::Right };
     let mut left = Block::space(13.0); // Sets both on about one line.
-    left.add_line(language.pick(("ご請求金額(税込)", "Total due incl. tax")).to_owned(), Style::bold(10.5), name)?;
+    let (words, total) = if invoice.is_return() {
+        (("返還金額(税込)", "Returned incl. tax"), Yen::ZERO - invoice.total_jpy)
+    } else {
+        (("ご請求金額(税込)", "Total due incl. tax"), invoice.total_jpy)
+    };
+    left.add_line(language.pick(words).to_owned(), Style::bold(10.5), name)?;
     let mut right = Block::space(5.0);
-    right.add_line(labels::sum(language, invoice.total_jpy), Style::bold(20.0), amount)?;
+    right.add_line(labels::sum(language, total), Style::bold(20.0), amount)?;
     right.height += 5.0;
     let mut block = left.beside(right).shaded(MARGIN, WIDTH);
     block.add_rule(MARGIN, WIDTH, 1.0, Ink::Black);

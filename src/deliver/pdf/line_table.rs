@@ -44,10 +44,15 @@ fn row(invoice: &Invoice, line: &InvoiceLine) -> Result<Block, DeliverError> {
 
 /// Account and plan, as far as the description does not say them already.
 fn account(language: Language, line: &InvoiceLine) -> String {
-    let LineKind::Aws { account_id, account_name, section, plan_name, .. } = &line.kind else {
-        return String::new();
+    let words = match &line.kind {
+        LineKind::Aws { account_id, account_name, section, plan_name, .. } => {
+            [account_id.as_str(), account_name, language.section(*section), plan_name]
+        }
+        LineKind::Adjustment { of, account_id, account_name } => {
+            [account_id.as_str(), account_name, language.pick(("調整", "Adjusts")), of.number.as_str()]
+        }
+        LineKind::Fee { .. } => return String::new(),
     };
-    let words = [account_id.as_str(), account_name, language.section(*section), plan_name];
     let unsaid = words.into_iter().filter(|word| !word.is_empty() && !line.description.contains(word));
     unsaid.collect::<Vec<_>>().join(" / ")
 }

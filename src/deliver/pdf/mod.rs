@@ -10,6 +10,7 @@
 
 mod annex;
 mod block;
+mod correction;
 mod cover;
 mod flow;
 mod font;

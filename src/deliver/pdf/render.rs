@@ -6,11 +6,11 @@ use super::block::{Align, Block, Mark, Room};
 use super::flow::{CONTENT_WIDTH, Flow, MARGIN, PAGE_HEIGHT};
 use super::font::{Ink, Style};
 use super::save::{Properties, save};
-use super::{annex, front, line_table, sums};
-use crate::deliver::{DeliverError, render_json};
+use super::{annex, correction, front, line_table, sums};
+use crate::deliver::{DeliverError, labels, render_json};
 use crate::invoice::{Invoice, Language};
 
-/// Makes `invoice.pdf`: the draft invoice.
+/// Makes `invoice.pdf`: the draft invoice, or the document where it is issued.
 ///
 /// Page 1 has the totals. The lines stand there too where they all fit, else below a summary by group.
 pub fn render_pdf(invoice: &Invoice) -> Result<Vec<u8>, DeliverError> {
@@ -21,9 +21,11 @@ pub fn render_pdf(invoice: &Invoice) -> Result<Vec<u8>, DeliverError> {
     let (language, project) = (invoice.language(), &invoice.project);
     let month = language.month(invoice.period) + language.pick(("分", ""));
     let name = format!("{month} {} {}", project.project_id, project.customer_name);
-    let pages = with_furniture(flow.pages, language, &name)?;
-    let kind = language.pick(("請求書(下書き)", "Invoice (draft)"));
-    let title = format!("{kind} {} {} {}", invoice.project.customer_name, invoice.project.project_id, invoice.period);
+    let number = invoice.issue.as_ref().map(|issue| issue.number.as_str());
+    let pages = with_furniture(flow.pages, language, &name, number)?;
+    let kind = labels::title(invoice);
+    let of = format!("{} {} {}", invoice.project.customer_name, invoice.project.project_id, invoice.period);
+    let title = number.map_or_else(|| format!("{kind} {of}"), |number| format!("{kind} {number} {of}"));
     let file_id = file_id(&render_json(invoice));
     save(&pages, Properties { title, author: invoice.issuer.name.clone(), file_id })
 }
@@ -37,7 +39,9 @@ fn place_sums(flow: &mut Flow, invoice: &Invoice) -> Result<(), DeliverError> {
     let gap = || Block::space(12.0);
     let payment = sums::payment(invoice)?;
     let payment = if payment.height > 0.0 { payment.stack(gap()) } else { payment };
-    let below = [gap().stack(sums::totals(invoice)?).stack(gap()), payment, sums::notes(invoice)?];
+    let corrected = correction::block(invoice)?;
+    let corrected = if corrected.height > 0.0 { corrected.stack(gap()) } else { corrected };
+    let below = [gap().stack(sums::totals(invoice)?).stack(gap()), corrected, payment, sums::notes(invoice)?];
 
     let head = line_table::head(invoice.language())?;
     let rows = line_table::rows(invoice)?;
@@ -63,11 +67,12 @@ fn place_sums(flow: &mut Flow, invoice: &Invoice) -> Result<(), DeliverError> {
     Ok(())
 }
 
-/// Puts onto every page: that it is a draft, whose it is, its number.
+/// Puts onto every page: that it is a draft or the document's number, whose it is, the page's number.
 pub(super) fn with_furniture(
     mut pages: Vec<Vec<Mark>>,
     language: Language,
     name: &str,
+    number_of_document: Option<&str>,
 ) -> Result<Vec<Vec<Mark>>, DeliverError> {
     let all = Room { x: MARGIN, width: CONTENT_WIDTH, align: Align::Right };
     let left = Room { width: 400.0, align: Align::Left, ..all };
@@ -75,7 +80,13 @@ pub(super) fn with_furniture(
     let count = pages.len();
     for (number, page) in (1..).zip(&mut pages) {
         let mut top = Block::default();
-        top.add_line(language.pick(("下書き", "DRAFT")).to_owned(), Style::bold(11.0).with_ink(Ink::Red), all)?;
+        match number_of_document {
+            Some(number) => top.add_line(number.to_owned(), small, all)?,
+            None => {
+                let draft = language.pick(("下書き", "DRAFT")).to_owned();
+                top.add_line(draft, Style::bold(11.0).with_ink(Ink::Red), all)?;
+            }
+        }
         page.extend(top.marks.into_iter().map(|mark| mark.moved(0.0, 26.0)));
         let mut whose = Block::default();
         whose.add_line(name.to_owned(), small, left)?;

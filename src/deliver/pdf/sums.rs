@@ -121,6 +121,9 @@ fn total(language: Language, name: Phrase, amount: Yen, style: Style) -> Result<
 /// The balance of vouchers, and 振込先 where something is to be transferred; nothing where the facts above say all.
 pub(super) fn payment(invoice: &Invoice) -> Result<Block, DeliverError> {
     let (language, settlement) = (invoice.language(), &invoice.settlement);
+    if invoice.is_return() {
+        return Ok(Block::default()); // How it is returned is agreed elsewhere.
+    }
     let mut told: Vec<(Phrase, String)> = Vec::new();
     if let Some(vouchers) = &settlement.vouchers {
         let sums = [
@@ -128,6 +131,13 @@ pub(super) fn payment(invoice: &Invoice) -> Result<Block, DeliverError> {
             (("今回充当額", "Used now"), vouchers.used_jpy),
             (("充当後残高", "Voucher left"), vouchers.left_jpy),
             (("お振込額", "To transfer"), settlement.due_jpy),
+        ];
+        told.extend(sums.map(|(name, amount)| (name, labels::sum(language, amount))));
+    }
+    if let Some(correction) = invoice.correction.as_ref().filter(|correction| !correction.paid_jpy.is_zero()) {
+        let sums = [
+            (("入金済み額", "Already paid"), correction.paid_jpy),
+            (("差引お支払額", "Left to pay"), settlement.due_jpy),
         ];
         told.extend(sums.map(|(name, amount)| (name, labels::sum(language, amount))));
     }
@@ -143,10 +153,13 @@ pub(super) fn payment(invoice: &Invoice) -> Result<Block, DeliverError> {
 /// 備考.
 pub(super) fn notes(invoice: &Invoice) -> Result<Block, DeliverError> {
     let language = invoice.language();
-    let mut notes = vec![(
-        "この書類は発行前の下書きです。請求書番号と発行日はありません。",
-        "This is a draft, not issued. It has no invoice number and no date of issue.",
-    )];
+    let mut notes = Vec::new();
+    if invoice.issue.is_none() {
+        notes.push((
+            "この書類は発行前の下書きです。請求書番号と発行日はありません。",
+            "This is a draft, not issued. It has no invoice number and no date of issue.",
+        ));
+    }
     if !invoice.issuer_is_registered {
         notes.push((
             "登録番号のない発行者による区分記載の請求書であり、仕入税額控除の要件を満たす適格請求書ではありません。",
@@ -168,7 +181,8 @@ pub(super) fn notes(invoice: &Invoice) -> Result<Block, DeliverError> {
     }
     let mut texts: Vec<String> = notes.into_iter().map(|note| language.pick(note).to_owned()).collect();
     if let Some(fx) = &invoice.fx {
-        texts.insert(1, format!("{}: {}", language.pick(("換算レートの出典", "Source of the rate")), fx.source));
+        let place = usize::from(invoice.issue.is_none()); // A draft says first that it is one.
+        texts.insert(place, format!("{}: {}", language.pick(("換算レートの出典", "Source of the rate")), fx.source));
     }
     let mut block = Block::paragraph(language.pick(("備考", "Notes")), Style::bold(9.0), ALL)?;
     for text in texts {
