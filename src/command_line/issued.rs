@@ -105,6 +105,9 @@ fn text(report: &IssueReport, what: &str) -> String {
             ));
         }
     }
+    for (cause, sum) in causes_of(report) {
+        line(format!("{:>14} yen with tax  {cause}", sum.with_commas()));
+    }
     for project_id in &report.held {
         line(format!("held: {project_id}: not issued; see holds.csv of the month"));
     }
@@ -120,6 +123,18 @@ fn text(report: &IssueReport, what: &str) -> String {
         _ => format!("{}: compared; nothing was recorded (see --as)", report.period),
     });
     out
+}
+
+/// What each cause came to over all projects, in the order of the steps.
+fn causes_of(report: &IssueReport) -> Vec<(&str, Yen)> {
+    let mut sums: Vec<(&str, Yen)> = Vec::new();
+    for (cause, difference) in report.compared.iter().flat_map(|compared| &compared.causes) {
+        match sums.iter_mut().find(|(known, _)| known == cause) {
+            Some((_, sum)) => *sum += *difference,
+            None => sums.push((cause, *difference)),
+        }
+    }
+    sums
 }
 
 fn compared_text(compared: &Compared, what: &str) -> String {
@@ -145,6 +160,9 @@ fn json_of(report: &IssueReport) -> Value {
         json!({
             "project_id": compared.project_id, "number": compared.number,
             "billed_jpy": number(compared.billed_jpy.count()), "now_jpy": number(compared.now_jpy.count()),
+            "causes": compared.causes.iter().map(|(cause, sum)| json!({
+                "cause": cause, "difference_jpy": number(sum.count()),
+            })).collect::<Vec<_>>(),
             "changes": compared.changes.iter().map(|change| json!({
                 "cause": change.cause, "description": change.description,
                 "account_id": change.line.as_ref().map(|key| key.account_id.clone()),

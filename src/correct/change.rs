@@ -66,6 +66,17 @@ pub fn changes(billed: &Figures, steps: &[Step]) -> Vec<Change> {
     changes
 }
 
+/// What every cause came to in yen with tax, also where that is nothing.
+pub fn causes(billed: &Figures, steps: &[Step]) -> Vec<(String, Yen)> {
+    let mut before = billed.total_jpy;
+    let cause = |step: &Step| {
+        let difference = step.figures.total_jpy - before;
+        before = step.figures.total_jpy;
+        (step.cause.clone(), difference)
+    };
+    steps.iter().map(cause).collect()
+}
+
 /// What each line owes now less what it was billed: the lines of a credit note or of a carried difference.
 pub fn settling_lines(billed: &Figures, now: &Figures) -> Vec<(LineKey, Amounts)> {
     let keys: BTreeSet<&LineKey> = billed.lines.keys().chain(now.lines.keys()).collect();

@@ -10,5 +10,5 @@ mod figures;
 #[cfg(test)]
 mod tests;
 
-pub use change::{Change, Step, changes, settling_lines};
+pub use change::{Change, Step, causes, changes, settling_lines};
 pub use figures::{Amounts, Figures, LineKey};

@@ -22,7 +22,9 @@ pub fn issued(draft: &Invoice, issue: Issue, calendar: &Calendar) -> Invoice {
 pub fn replacement(draft: &Invoice, issue: Issue, correction: Correction, calendar: &Calendar) -> Invoice {
     let paid = correction.paid_jpy;
     let mut invoice = issued(draft, issue, calendar);
-    invoice.settlement.due_jpy = invoice.settlement.due_jpy - paid;
+    let settlement = &mut invoice.settlement;
+    let left = if invoice.payment == "credit_card" { &mut settlement.by_card_jpy } else { &mut settlement.due_jpy };
+    *left = *left - paid;
     invoice.correction = Some(correction);
     invoice
 }

@@ -54,7 +54,7 @@ pub struct Correction {
     pub before: Vec<TaxTotal>,
     /// What was charged before, with tax.
     pub before_total_jpy: Yen,
-    /// What was paid of that; the rest is what this document asks for.
+    /// What was paid of that by card or transfer, vouchers apart; the rest is what this document asks for.
     pub paid_jpy: Yen,
 }
 

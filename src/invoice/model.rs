@@ -221,7 +221,7 @@ pub struct Invoice {
     pub correction: Option<Correction>,
 }
 
-/// What pays a total: card + vouchers + due = total.
+/// What pays a total: card + vouchers + due = total, less what was paid of the document that this one replaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settlement {
     /// Charged to the customer's card; below 0 it is refunded there.

@@ -7,7 +7,7 @@ use super::ledger_terms::carried_line;
 use super::make::{Compared, Made, MadeCarry, Order, Settling, artefacts, document_entry, render_documents};
 use super::material::Material;
 use super::steps::{PricedStep, steps_between};
-use crate::correct::{Amounts, Change, Figures, LineKey, Step, changes, settling_lines};
+use crate::correct::{Amounts, Change, Figures, LineKey, Step, causes, changes, settling_lines};
 use crate::deliver::{correction_table, read_figures};
 use crate::invoice::{
     Correction, CorrectionKind, DocumentReference, Invoice, Issue, Status, credit_note, empty_invoice, replacement,
@@ -85,8 +85,12 @@ pub(super) fn make_corrections(
         let billed = billed(ledger, chain)?;
         let figures = Figures::of(&now);
         let is_same = is_same(chain, &billed, &figures);
-        let changes =
-            if is_same { Vec::new() } else { changes(&billed, &steps.of(chain.inputs, project_id, &figures)?) };
+        let (changes, causes) = if is_same {
+            (Vec::new(), Vec::new())
+        } else {
+            let steps = steps.of(chain.inputs, project_id, &figures)?;
+            (changes(&billed, &steps), causes(&billed, &steps))
+        };
         let number = chain.last().map(|document| document.number.clone()).unwrap_or_default();
         work.made.compared.push(Compared {
             project_id: (*project_id).to_owned(),
@@ -94,6 +98,7 @@ pub(super) fn make_corrections(
             billed_jpy: billed.total_jpy,
             now_jpy: if is_same { billed.total_jpy } else { figures.total_jpy },
             changes: changes.clone(),
+            causes,
         });
         let Some(settling) = settling.filter(|_| !is_same) else { continue };
         if now.status == Status::Held {
@@ -214,7 +219,8 @@ impl Work<'_> {
             }
             Settling::Replace => {
                 let number = corrected_number(&original.number, self.replacements_of(&original.number) + 1);
-                let paid = if self.order.is_paid { billed.total_jpy } else { Yen::ZERO };
+                let drawn: Yen = whole.draws.iter().map(|draw| Yen::new(draw.amount_jpy)).sum();
+                let paid = if self.order.is_paid { billed.total_jpy - drawn } else { Yen::ZERO };
                 let issue = Issue { number, on: self.order.issued_on };
                 let invoice =
                     replacement(now, issue, correction(CorrectionKind::Replace, paid)?, &self.reference.calendar);

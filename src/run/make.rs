@@ -117,6 +117,9 @@ pub struct Compared {
     pub now_jpy: Yen,
     /// Line by line and cause by cause; empty where nothing moved.
     pub changes: Vec<Change>,
+    /// What is another thing than when it was billed, and what that comes to with tax, be it nothing. They sum to the
+    /// whole difference.
+    pub causes: Vec<(String, Yen)>,
 }
 
 /// All that came of an order.
@@ -152,9 +155,9 @@ fn issue_drafts(ledger: &Ledger, book: &Book, material: &Material, order: &Order
             let billed = super::corrections::billed(ledger, chain)?;
             let number = chain.last().map(|document| document.number.clone()).unwrap_or_default();
             let (project_id, now_jpy) = (project_id.to_owned(), draft.total_jpy);
-            let changes = Vec::new(); // `correct` tells them.
+            let (changes, causes) = (Vec::new(), Vec::new()); // `correct` tells them.
             let billed_jpy = if billed.charges_the_same_as(&Figures::of(draft)) { now_jpy } else { billed.total_jpy };
-            made.compared.push(Compared { project_id, number, billed_jpy, now_jpy, changes });
+            made.compared.push(Compared { project_id, number, billed_jpy, now_jpy, changes, causes });
             continue;
         }
         match draft.status {

@@ -135,10 +135,8 @@ pub(super) fn payment(invoice: &Invoice) -> Result<Block, DeliverError> {
         told.extend(sums.map(|(name, amount)| (name, labels::sum(language, amount))));
     }
     if let Some(correction) = invoice.correction.as_ref().filter(|correction| !correction.paid_jpy.is_zero()) {
-        let sums = [
-            (("入金済み額", "Already paid"), correction.paid_jpy),
-            (("差引お支払額", "Left to pay"), settlement.due_jpy),
-        ];
+        let left = invoice.total_jpy - settlement.by_voucher_jpy - correction.paid_jpy;
+        let sums = [(("入金済み額", "Already paid"), correction.paid_jpy), (("差引お支払額", "Left to pay"), left)];
         told.extend(sums.map(|(name, amount)| (name, labels::sum(language, amount))));
     }
     let is_transfer = matches!(invoice.payment.as_str(), "bank_transfer" | "invoice");
