@@ -5,6 +5,7 @@
 //! - Refuses: what any stage refuses; then nothing is written.
 //! - Promise: the folder appears whole or not at all.
 
+mod billed;
 mod contracts;
 mod corrections;
 mod drafts;

@@ -209,6 +209,8 @@ fn drafts_are_issued_once_and_never_change() {
     assert_eq!(again["documents"], Value::Array(vec![]));
     assert_eq!(fs::read(workspace.path().join("ledger/ledger.sqlite")).unwrap(), before);
     assert_eq!(workspace.seikyu(&["run", "--period", "2025-05", "--quiet"]).code, 0);
+    let statuses = fs::read_to_string(workspace.path().join("output/2025-05/invoices.csv")).unwrap();
+    assert_eq!(statuses.matches(",issued,").count(), 3, "{statuses}");
     workspace.check_ledger(3);
 
     // Drafts of other data than today's are not issued.
@@ -258,6 +260,13 @@ fn what_aws_changed_in_a_closed_month_is_named_and_settled() {
         .map(|row| (row["account_id"].as_str().unwrap(), row["difference_usd"].as_str().unwrap()))
         .collect();
     assert_eq!(moved, [(B, "-50.0"), (A, "19.0"), (C, "10.0")]);
+
+    // A run leaves what was issued as it is, and says that it is something else now.
+    let Outcome { stderr, .. } = workspace.seikyu(&["run", "--period", "2025-05"]);
+    let warning = "project P-1 is issued as INV-202505-000001 with 23,017 yen, and comes to 13,810 yen now";
+    assert!(stderr.contains(warning), "{stderr}");
+    let statuses = fs::read_to_string(workspace.path().join("output/2025-05/invoices.csv")).unwrap();
+    assert!(statuses.contains("P-1,draft,12555,1255,13810") && statuses.contains("P-9,issued,"), "{statuses}");
 
     let compared = workspace.correct(&[]);
     let first = project(&compared, "P-1");

@@ -9,13 +9,11 @@ use super::arguments::Arguments;
 use super::arguments_issued::{Correct, Issue, SettlingName};
 use super::commands::{HELD, answer, json_line, print, refuse};
 use super::summary::cents;
+use crate::invoice::is_exempt_return;
 use crate::money::Yen;
 use crate::run::{
     self, Compared, CorrectRequest, Drift, IssueReport, IssueRequest, RunError, RunRequest, Settling, Watcher,
 };
-
-/// Under this, with tax, no credit note has to be issued (消費税法施行令70条の9③二).
-const EXEMPT_BELOW: i128 = 10_000;
 
 pub(super) fn issue(arguments: &Arguments, command: &Issue, watcher: Box<dyn Watcher>) -> ExitCode {
     let request = IssueRequest {
@@ -85,7 +83,7 @@ fn text(report: &IssueReport, what: &str) -> String {
             total.with_commas(),
             made.folder.display()
         ));
-        if document.kind == "return" && total.count() > -EXEMPT_BELOW {
+        if document.kind == "return" && is_exempt_return(total) {
             line("  under 10,000 yen with tax: the law does not ask for this credit note".to_owned());
         }
     }

@@ -1,11 +1,13 @@
 //! The month-wide CSV files (contract, section 3).
 
+use std::collections::BTreeSet;
+
 use super::border_table::border_table;
 use super::csv_table::Table;
 use super::payment_tables::{payments, voucher_draws};
 use super::text_cell::guard;
 use crate::audit::{AwsInvoices, BridgeRow, Census};
-use crate::invoice::{Hold, Invoice, InvoiceLine, LineKind};
+use crate::invoice::{Hold, Invoice, InvoiceLine, LineKind, Status};
 use crate::money::{Percent, Yen, format_grid};
 use crate::pipeline::Bill;
 use crate::usage::Facts;
@@ -13,12 +15,12 @@ use crate::usage::Facts;
 /// A file of the month: its name and its bytes.
 pub type NamedFile = (&'static str, Vec<u8>);
 
-/// All month-wide CSV files.
-pub fn month_tables(facts: &Facts, bill: &Bill) -> Vec<NamedFile> {
+/// All month-wide CSV files. `issued`: the projects whose drafts charge what their issued documents charge.
+pub fn month_tables(facts: &Facts, bill: &Bill, issued: &BTreeSet<&str>) -> Vec<NamedFile> {
     vec![
         ("bridge.csv", bridge(facts, &bill.bridge.rows(facts))),
         ("summary.csv", summary(bill)),
-        ("invoices.csv", invoices(&bill.invoices)),
+        ("invoices.csv", invoices(&bill.invoices, issued)),
         ("invoice_lines.csv", invoice_lines(&bill.invoices)),
         ("invoice_taxes.csv", invoice_taxes(&bill.invoices)),
         ("aws_invoices.csv", aws_invoices(facts)),
@@ -87,7 +89,7 @@ fn summary_rows(invoice: &Invoice) -> Vec<[String; 13]> {
     invoice.lines.iter().filter_map(row).collect()
 }
 
-fn invoices(invoices: &[Invoice]) -> Vec<u8> {
+fn invoices(invoices: &[Invoice], issued: &BTreeSet<&str>) -> Vec<u8> {
     let mut table = Table::for_programs(&[
         "billing_period",
         "project_id",
@@ -101,10 +103,12 @@ fn invoices(invoices: &[Invoice]) -> Vec<u8> {
         let mut reasons: Vec<&str> = invoice.holds.iter().map(|hold| hold.reason).collect();
         reasons.sort_unstable();
         reasons.dedup();
+        let is_issued = issued.contains(invoice.project.project_id.as_str());
+        let status = if is_issued { Status::Issued } else { invoice.status };
         table.row(&[
             invoice.period.to_string(),
             invoice.project.project_id.clone(),
-            invoice.status.name().to_owned(),
+            status.name().to_owned(),
             invoice.subtotal_jpy.to_string(),
             invoice.tax_jpy.to_string(),
             invoice.total_jpy.to_string(),

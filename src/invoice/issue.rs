@@ -59,6 +59,11 @@ pub fn credit_note(
     })
 }
 
+/// Whether the law does not ask for a credit note: under 10,000 yen with tax, all rates together (消費税法施行令70条の9③二).
+pub fn is_exempt_return(total_jpy: Yen) -> bool {
+    (-9_999..=0).contains(&total_jpy.count())
+}
+
 /// The invoice line of a carried difference.
 pub(super) fn adjustment(line: &CarriedLine, line_no: u32) -> InvoiceLine {
     InvoiceLine {

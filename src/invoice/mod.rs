@@ -24,7 +24,7 @@ pub use assemble::{assemble, empty_invoice};
 pub use due::planned as planned_due;
 pub use error::InvoiceError;
 pub use holds::resolve_holds;
-pub use issue::{credit_note, issued, replacement};
+pub use issue::{credit_note, is_exempt_return, issued, replacement};
 pub use issued::{Adjusted, Correction, CorrectionKind, DocumentReference, Issue};
 pub use language::{Language, month_name};
 pub use model::{

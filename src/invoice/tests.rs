@@ -4,6 +4,7 @@ use crate::pipeline::BillError;
 use crate::terms::{AwsAmount, BorneBy, Fee, FeeBasis, FeeTier, TaxRate};
 use crate::testing::*;
 
+mod corrections;
 mod vouchers;
 
 fn fee(project: &str, id: &str, basis: FeeBasis, category: &str) -> Fee {

@@ -139,6 +139,11 @@ impl<'a> Chain<'a> {
         self.documents.iter().rev().find(|document| document.kind != "return").copied()
     }
 
+    /// Whether a part of a difference was returned or carried: its tax stands elsewhere then.
+    pub fn has_settled(&self) -> bool {
+        !self.carries.is_empty() || self.documents.iter().any(|document| document.kind == "return")
+    }
+
     /// The last document.
     pub fn last(&self) -> Option<&'a DocumentEntry> {
         self.documents.last().copied()

@@ -3,52 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::RunError;
+use super::billed::{billed, is_same};
 use super::ledger_terms::carried_line;
 use super::make::{Compared, Made, MadeCarry, Order, Settling, artefacts, document_entry, render_documents};
 use super::material::Material;
 use super::steps::{PricedStep, steps_between};
 use crate::correct::{Amounts, Change, Figures, LineKey, Step, causes, changes, settling_lines};
-use crate::deliver::{correction_table, read_figures};
+use crate::deliver::correction_table;
 use crate::invoice::{
     Correction, CorrectionKind, DocumentReference, Invoice, Issue, Status, credit_note, empty_invoice, replacement,
 };
 use crate::ledger::{Book, CarriedEntry, CarryEntry, Chain, DocumentEntry, Ledger, corrected_number, return_number};
 use crate::money::Yen;
 use crate::terms::ReferenceData;
-
-/// What was billed for a project's month by all its documents: the last whole one, and what was returned or carried since.
-pub(super) fn billed(ledger: &Ledger, chain: &Chain<'_>) -> Result<Figures, RunError> {
-    let Some(whole) = chain.last_whole() else { return Ok(Figures::default()) };
-    let mut figures = figures_of(ledger, whole)?;
-    let returned = chain.documents.iter().filter(|document| document.kind == "return");
-    let since = returned.flat_map(|document| {
-        let lines: Yen = document.lines.iter().map(|line| Yen::new(line.net_jpy)).sum();
-        std::iter::once((document.lines.as_slice(), Yen::new(document.total_jpy) - lines))
-    });
-    let carried = chain.carries.iter().map(|carry| (carry.lines.as_slice(), Yen::ZERO)); // Its tax is the later invoice's.
-    for (lines, tax) in since.chain(carried) {
-        for line in lines {
-            let key = LineKey {
-                account_id: line.account_id.clone(),
-                section: line.section.clone(),
-                id: line.line_id.clone(),
-                tax_category: line.tax_category.clone(),
-            };
-            let amounts = [line.gross_jpy, line.discount_jpy, line.net_jpy].map(Yen::new);
-            figures.add_line(key, &line.account_name, line.description.clone(), amounts);
-            figures.total_jpy += amounts[2];
-        }
-        figures.tax_jpy += tax;
-        figures.total_jpy += tax;
-    }
-    Ok(figures)
-}
-
-fn figures_of(ledger: &Ledger, document: &DocumentEntry) -> Result<Figures, RunError> {
-    let unreadable = || RunError::Unreplayable { found: format!("the invoice.json of {}", document.number) };
-    let artefact = document.artefacts.iter().find(|artefact| artefact.name == "invoice.json").ok_or_else(unreadable)?;
-    read_figures(&ledger.object(&artefact.sha256)?).ok_or_else(unreadable)
-}
 
 /// Compares, and makes documents where a way of settling is given.
 pub(super) fn make_corrections(
@@ -84,7 +51,7 @@ pub(super) fn make_corrections(
         };
         let billed = billed(ledger, chain)?;
         let figures = Figures::of(&now);
-        let is_same = is_same(chain, &billed, &figures);
+        let is_same = is_same(chain.has_settled(), &billed, &figures);
         let (changes, causes) = if is_same {
             (Vec::new(), Vec::new())
         } else {
@@ -115,14 +82,6 @@ pub(super) fn make_corrections(
     let Work { documents, files, .. } = work;
     made.documents = render_documents(documents, &files)?;
     Ok(made)
-}
-
-/// Whether nothing is to be corrected. Once something was returned or carried, the tax of it stands elsewhere.
-fn is_same(chain: &Chain<'_>, billed: &Figures, now: &Figures) -> bool {
-    if chain.carries.is_empty() && chain.documents.iter().all(|document| document.kind != "return") {
-        return billed.charges_the_same_as(now);
-    }
-    settling_lines(billed, now).is_empty()
 }
 
 /// The invoice of a project that nothing is charged to any more.
@@ -197,7 +156,6 @@ impl Work<'_> {
             return Ok(Err("nothing was issued for it".to_owned()));
         };
         let project_id = now.project.project_id.clone();
-        let has_settled = !chain.carries.is_empty() || last.number != whole.number;
         let lines = settling_lines(billed, figures);
         let table = correction_table(self.material.period, &project_id, &last.number, changes);
         let correction = |kind, paid_jpy| -> Result<Correction, RunError> {
@@ -212,7 +170,7 @@ impl Work<'_> {
             })
         };
         match settling {
-            Settling::Replace if has_settled => {
+            Settling::Replace if chain.has_settled() => {
                 return Ok(Err(
                     "a part of the difference was returned or carried before; do the same with this one".into()
                 ));

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::RunError;
+use super::billed::billed;
 use super::corrections::make_corrections;
 use super::material::Material;
 use crate::correct::{Change, Figures};
@@ -152,7 +153,7 @@ fn issue_drafts(ledger: &Ledger, book: &Book, material: &Material, order: &Order
     for draft in bill.invoices.iter().filter(|draft| order.includes(&draft.project.project_id)) {
         let project_id = draft.project.project_id.as_str();
         if let Some(chain) = chains.get(project_id) {
-            let billed = super::corrections::billed(ledger, chain)?;
+            let billed = billed(ledger, chain)?;
             let number = chain.last().map(|document| document.number.clone()).unwrap_or_default();
             let (project_id, now_jpy) = (project_id.to_owned(), draft.total_jpy);
             let (changes, causes) = (Vec::new(), Vec::new()); // `correct` tells them.

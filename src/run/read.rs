@@ -1,14 +1,16 @@
 //! Everything that a run reads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::billed::{IssuedProject, issued_projects};
 use super::ledger_terms::apply_ledger;
 use super::{RunError, RunRequest, Watcher};
 use crate::fold::{FoldOutcome, InputFile, fold_reports, read_facts};
 use crate::ingest::{Limits, ReportPlan, find_reports};
 use crate::ledger::Ledger;
+use crate::pipeline::Bill;
 use crate::reference::{KeptFiles, Workspace, read_and_keep, read_workspace};
 use crate::usage::{Facts, PriceInstants};
 
@@ -22,9 +24,19 @@ pub(super) struct Inputs {
     pub missing_deliveries: Vec<String>,
     /// The facts file, where the run started from one.
     pub facts_file: Option<PathBuf>,
+    /// What was issued for the month already, by project.
+    pub issued: BTreeMap<String, IssuedProject>,
 }
 
 impl Inputs {
+    /// The projects whose drafts charge what was issued.
+    pub(super) fn issued_as_drafted<'a>(&self, bill: &'a Bill) -> BTreeSet<&'a str> {
+        let drafts = bill.invoices.iter();
+        let agreeing = drafts
+            .filter(|draft| self.issued.get(&draft.project.project_id).is_some_and(|issued| issued.agrees_with(draft)));
+        agreeing.map(|draft| draft.project.project_id.as_str()).collect()
+    }
+
     pub(super) fn output_dir<'a>(&'a self, request: &'a RunRequest) -> &'a Path {
         request.output.as_deref().unwrap_or(&self.workspace.settings.output_dir)
     }
@@ -32,10 +44,12 @@ impl Inputs {
 
 pub(super) fn read_inputs(request: &RunRequest, watcher: &dyn Watcher) -> Result<Inputs, RunError> {
     let mut workspace = read_workspace(&request.workspace, Some(request.period))?;
+    let mut issued = BTreeMap::new();
     if let Some(ledger) = Ledger::open(&workspace.settings.ledger)? {
         apply_ledger(&mut workspace.reference, ledger.book(), request.period, &[])?;
+        issued = issued_projects(&ledger, request.period)?;
     }
-    read_month(request, workspace, watcher)
+    Ok(Inputs { issued, ..read_month(request, workspace, watcher)? })
 }
 
 /// The same with the bytes of the workspace, and without what the ledger adds to it.
@@ -60,6 +74,7 @@ fn read_month(request: &RunRequest, workspace: Workspace, watcher: &dyn Watcher)
             reports: Vec::new(),
             missing_deliveries: Vec::new(),
             facts_file: Some(file.clone()),
+            issued: BTreeMap::new(),
         });
     }
     let settings = &workspace.settings;
@@ -78,7 +93,7 @@ fn read_month(request: &RunRequest, workspace: Workspace, watcher: &dyn Watcher)
     }
     watcher.on_step_end();
     let missing_deliveries = missing_deliveries(&plan, &facts);
-    Ok(Inputs { workspace, facts, reports: inputs, missing_deliveries, facts_file: None })
+    Ok(Inputs { workspace, facts, reports: inputs, missing_deliveries, facts_file: None, issued: BTreeMap::new() })
 }
 
 /// Payers with a delivery of another month and neither a delivery nor a row of this one.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::RunRequest;
+use super::billed::IssuedProject;
 use super::contracts::{contract_warnings, payers_seen};
 use super::read::Inputs;
 use crate::audit::{AwsInvoiceRow, AwsInvoices};
@@ -244,6 +245,7 @@ fn warnings(inputs: &Inputs, bill: &Bill) -> Vec<String> {
         }
     }
     warnings.extend(unpaid_by_vouchers(&bill.invoices));
+    warnings.extend(issued_otherwise(inputs, bill));
     warnings.extend(
         inputs
             .missing_deliveries
@@ -259,6 +261,25 @@ fn warnings(inputs: &Inputs, bill: &Bill) -> Vec<String> {
         warnings.push(format!("{rounded} numbers had more than 18 decimals and were rounded to them"));
     }
     warnings
+}
+
+/// Drafts that charge something else than what was issued for their project's month.
+fn issued_otherwise(inputs: &Inputs, bill: &Bill) -> Vec<String> {
+    let drafts: BTreeMap<&str, &Invoice> =
+        bill.invoices.iter().map(|draft| (draft.project.project_id.as_str(), draft)).collect();
+    let warning = |(project, issued): (&String, &IssuedProject)| {
+        let draft = drafts.get(project.as_str());
+        if draft.is_some_and(|draft| issued.agrees_with(draft)) {
+            return None;
+        }
+        let (number, billed) = (&issued.number, issued.billed_jpy().with_commas());
+        let now = draft.map_or(Yen::ZERO, |draft| draft.total_jpy).with_commas();
+        Some(format!(
+            "project {project} is issued as {number} with {billed} yen, and comes to {now} yen now; the document stands: \
+             see seikyu correct"
+        ))
+    };
+    inputs.issued.iter().filter_map(warning).collect()
 }
 
 /// Projects that pay by voucher, and whose vouchers do not reach.

@@ -29,7 +29,7 @@ pub(super) fn write_month(
 ) -> Result<PendingFolder, RunError> {
     let place = inputs.output_dir(request).join(request.period.to_string());
     let pending = PendingFolder::begin(&place)?;
-    for (name, bytes) in month_tables(&inputs.facts, bill) {
+    for (name, bytes) in month_tables(&inputs.facts, bill, &inputs.issued_as_drafted(bill)) {
         pending.write(name, &bytes)?;
     }
     pending.write_with("facts.parquet", |file| write_facts(&inputs.facts, file).map_err(io::Error::other))?;
