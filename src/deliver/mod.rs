@@ -14,6 +14,7 @@ mod file_name;
 mod folder;
 mod folder_error;
 mod folder_name;
+mod hold_words;
 mod invoice_csv;
 mod invoice_json;
 mod invoice_json_fee;

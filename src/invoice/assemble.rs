@@ -10,7 +10,7 @@ use crate::period::BillingPeriod;
 use crate::terms::{BorneBy, Fee, Issuer, Project, ReferenceData};
 
 /// Categories on which no tax is calculated, whatever the rate table says.
-const NOT_TAXED: [&str; 3] = ["out_of_scope", "exempt", "export_free"];
+const NOT_TAXED: [&str; 4] = ["out_of_scope", "foreign", "exempt", "export_free"];
 
 /// Makes the invoice of every project that has lines or fees, sorted by project.
 pub fn assemble(

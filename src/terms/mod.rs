@@ -29,6 +29,6 @@ pub use plan::{Category, CategoryRule, Confirmation, Discount, FreeTierPolicy, P
 pub use price_list::{FreeOffer, Ladder, PriceList, PriceRange, PriceVersion};
 pub use row_lists::{BundledSource, RowLists};
 pub use savings_plan_rates::{SavingsPlanKind, SavingsPlanRate, SavingsPlanRates};
-pub use tables::{FxEntry, Mode, ReferenceData, Section, TaxRate, TaxTreatment};
+pub use tables::{FxEntry, Mode, ReferenceData, Section, TaxDecision, TaxRate, TaxTreatment};
 pub use timeline::{AccountTimeline, Stretch, timelines};
 pub use voucher::{RecordedDraw, Voucher, VoucherOwner};

@@ -216,6 +216,7 @@ fn credits_and_tax() {
         ("tax_treatments.csv", format!("{TREATMENTS}usage,,,,standard,2025-01,\n"),   "row 1 (line 2) | section | \"usage\""),
         ("tax_treatments.csv", format!("{TREATMENTS}marketplace,,,,none,2025-01,\n"), "row 1 (line 2) | tax_category | \"none\""),
         ("tax_treatments.csv", format!("{TREATMENTS},,,,standard,,\n"),           "row 1 (line 2) | valid_from | nothing"),
+        ("rates/tax/consumption_tax.csv", format!("{taxes}standard,10,2019-10,x\nreview,10,2019-10,x\n"), "row 2 (line 3) | tax_category | \"review\""),
         ("rates/tax/consumption_tax.csv", format!("{taxes}standard,101,2019-10,x\n"), "row 1 (line 2) | percent | \"101\""),
         ("rates/tax/consumption_tax.csv", format!("{taxes}standard,10,2019-10, \n"),  "row 1 (line 2) | source | \" \""),
         ("rates/tax/consumption_tax.csv", format!("{taxes}standard,10,2025-06,x\n"),  "the file | tax_category | \"standard\", which has no rate in 2025-05"),
