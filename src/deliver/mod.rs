@@ -10,6 +10,7 @@ mod border_table;
 mod charges_file;
 mod csv_table;
 mod error;
+mod fee_words;
 mod file_name;
 mod folder;
 mod folder_error;

@@ -25,6 +25,6 @@ pub use holds::resolve_holds;
 pub use language::{Language, month_name};
 pub use model::{
     Due, FeeBand, FeeCalculation, FeeRule, FxQuote, Hold, Invoice, InvoiceLine, LineKind, Settlement, Status, TaxTotal,
-    VoucherBalance, VoucherDraw,
+    UnitBand, VoucherBalance, VoucherDraw,
 };
 pub use settle::settle;

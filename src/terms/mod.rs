@@ -23,7 +23,7 @@ pub use calendar::Calendar;
 pub use commitment_rules::{CommitmentRules, ReservationRule, SavingsPlanRule, SavingsPlanScope};
 pub use contract::{AccountContract, BorneBy, CreditRule, CreditTreatment, Project};
 pub use due_rule::{DueBase, DueRule, HolidayRule};
-pub use fee::{AwsAmount, Fee, FeeBasis, FeeTier};
+pub use fee::{AwsAmount, Fee, FeeBasis, FeeTier, UnitTier};
 pub use issuer::{BankAccount, Issuer};
 pub use plan::{Category, CategoryRule, Confirmation, Discount, FreeTierPolicy, Plan, Sharing, Source, is_assumed};
 pub use price_list::{FreeOffer, Ladder, PriceList, PriceRange, PriceVersion};
