@@ -119,3 +119,56 @@ fn a_check_of_a_month_compares_contracts_with_the_reports() {
                     (only 2025-01 to 2025-01: project P-1, plan ec2-cdn; 2025-06 on: project P-1, plan ec2-cdn)";
     assert_eq!(detail, expected);
 }
+
+/// The case `category_discounts` with its S3 category replaced, billed for its month: the files, and `run.json`.
+fn billed_with(s3: &str) -> (std::collections::BTreeMap<PathBuf, Vec<u8>>, Value, TempFolder) {
+    let folder = TempFolder::new("dated");
+    copy(&case("category_discounts"), folder.path());
+    let plan = folder.path().join("plans/ec2-cdn.toml");
+    let text = fs::read_to_string(&plan).unwrap();
+    let (before, rest) = text.split_once("[[discount.category]]\nname = \"s3\"\n").unwrap();
+    let (_, after) = rest.split_once("[[discount.category]]\n").unwrap();
+    fs::write(&plan, format!("{before}{s3}[[discount.category]]\n{after}")).unwrap();
+    let out = TempFolder::new("dated-out");
+    let arguments = ["run", "--quiet", "--period", "2025-05"];
+    let Outcome { code, stderr, .. } = seikyu(&arguments, &[("--workspace", folder.path()), ("--output", out.path())]);
+    assert_eq!(code, 0, "{stderr}");
+    let record = serde_json::from_slice(&fs::read(out.path().join("2025-05/run.json")).unwrap()).unwrap();
+    (out.files_but_run_json(), record, folder)
+}
+
+fn s3(percent: &str, months: &str) -> String {
+    format!(
+        "[[discount.category]]\nname = \"s3\"\nrule = \"percent_off\"\nvalue = \"{percent}\"\nproduct_codes = [\"AmazonS3\"]\n\
+         usage_type = ''\nsource = \"contract of the case\"\n{months}"
+    )
+}
+
+/// A new number from June on leaves May as it was, to the byte; one from May on is used, and named.
+#[test]
+fn an_old_month_keeps_its_number_when_a_new_one_is_added() {
+    let (undated, ..) = billed_with(&s3("3", ""));
+    let (from_june, record, _) =
+        billed_with(&(s3("3", "valid_to = \"2025-05\"\n") + &s3("9", "valid_from = \"2025-06\"\n")));
+    assert_eq!(from_june, undated);
+    let used = |record: &Value| -> Vec<(String, Value, Value)> {
+        let categories = record["plans"][0]["categories"].as_array().unwrap().iter();
+        let s3 = categories.filter(|category| category["name"] == "s3" && category["is_used"] == true);
+        s3.map(|one| ("s3".into(), one["valid_from"].clone(), one["valid_to"].clone())).collect()
+    };
+    assert_eq!(used(&record), [("s3".into(), Value::Null, Value::from("2025-05"))]);
+
+    let (from_may, record, folder) =
+        billed_with(&(s3("9", "valid_from = \"2025-05\"\n") + &s3("3", "valid_to = \"2025-04\"\n")));
+    assert_ne!(from_may, undated);
+    assert_eq!(used(&record), [("s3".into(), Value::from("2025-05"), Value::Null)]);
+    let arguments = ["plans", "explain", "--quiet", "--json", "--period", "2025-05", "--account", "100000000001"];
+    let Outcome { stdout, .. } = seikyu(&arguments, &[("--workspace", folder.path())]);
+    let found: Value = serde_json::from_str(&stdout).unwrap();
+    let row = found["usage"].as_array().unwrap().iter().find(|row| row["rule"] == "s3").unwrap();
+    // 1,000 GB-Mo x 0.025 = 25, 9 % of it.
+    assert_eq!((&row["rule_months"], &row["discount_usd"]), (&Value::from("from 2025-05"), &Value::from("-2.25")));
+    let arguments = ["plans", "explain", "--quiet", "--period", "2025-05", "--account", "100000000001"];
+    let Outcome { stdout, .. } = seikyu(&arguments, &[("--workspace", folder.path())]);
+    assert!(stdout.contains("s3 (from 2025-05)"), "{stdout}");
+}

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{TempFolder, copy_folder, seikyu};
+use common::{TempFolder, copy_folder, lay, seikyu};
 use serde_json::Value;
 
 /// Every workspace of the fixtures that drafts invoices, with its month.
@@ -43,6 +43,71 @@ fn the_documents_of_every_fixture_agree_and_are_as_the_schema_says() {
         count += agreeing_invoices(&out.path().join(month), &schema, &workspace.display().to_string());
     }
     assert!(count > 50, "only {count} invoices");
+}
+
+/// The month whose prices are imported from offer files.
+#[test]
+fn the_documents_of_the_imported_month_agree() {
+    let schema = parsed(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/invoice.schema.json"));
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/imported_month");
+    let workspace = TempFolder::new("documents-imported");
+    copy_folder(&place.join("input"), workspace.path());
+    let entries = fs::read_dir(place.join("offers")).expect("the folder can be listed");
+    let offers: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    let offers = offers.iter().map(|offer| offer.to_str().expect("names of fixtures are plain"));
+    let arguments: Vec<&str> = ["rates", "import-prices", "--quiet"].into_iter().chain(offers).collect();
+    assert_eq!(seikyu(&arguments, &[("--workspace", workspace.path())]).code, 0);
+    let outcome = seikyu(&["run", "--quiet", "--period", "2025-05"], &[("--workspace", workspace.path())]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    assert_eq!(agreeing_invoices(&workspace.path().join("output/2025-05"), &schema, "imported_month"), 1);
+}
+
+/// The cases of the error gallery that are not refused: what is held is drafted too.
+#[test]
+fn the_documents_of_the_error_gallery_agree() {
+    let schema = parsed(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/invoice.schema.json"));
+    let gallery = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/errors");
+    let mut count = 0;
+    for case in folders(&gallery) {
+        let code = fs::read_to_string(case.join("expected/exit_code")).unwrap_or_else(|_| String::from("0"));
+        let commands = fs::read_to_string(case.join("commands")).unwrap_or_default();
+        if !matches!(code.trim(), "0" | "1") || commands.lines().count() > 1 {
+            continue; // Refused, or made by more than a run.
+        }
+        let workspace = TempFolder::new("documents-gallery");
+        lay(&gallery.join("base"), workspace.path());
+        lay(&case.join("input"), workspace.path());
+        for removed in fs::read_to_string(case.join("remove")).unwrap_or_default().lines() {
+            let path = workspace.path().join(removed);
+            let outcome = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+            outcome.expect("what a case removes is there");
+        }
+        let outcome = seikyu(&["run", "--quiet", "--period", "2025-05"], &[("--workspace", workspace.path())]);
+        assert!(outcome.code <= 1, "{}: {}", case.display(), outcome.stderr);
+        let month = workspace.path().join("output/2025-05");
+        count += agreeing_invoices(&month, &schema, &case.display().to_string());
+    }
+    assert!(count > 20, "only {count} invoices");
+}
+
+/// The bands of graded fees stand below their names.
+#[test]
+fn graded_fees_say_how_they_came_about() {
+    let out = TempFolder::new("graded");
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases/fees_graded_by_units/input");
+    let paths = [("--workspace", case.as_path()), ("--output", out.path())];
+    assert_eq!(seikyu(&["run", "--quiet", "--period", "2025-05"], &paths).code, 0);
+    let folder = out.path().join("2025-05/invoices/P-2");
+    let json = parsed(&folder.join("invoice.json"));
+    let fee = &json["lines"][0]["fee"];
+    assert_eq!((&fee["quantity"], &fee["unit_price_jpy"]), (&Value::from("125.5"), &Value::Null));
+    let last = serde_json::json!({ "above_quantity": "100.0", "quantity": "25.5", "unit_price_jpy": "300.25" });
+    assert_eq!((fee["unit_bands"].as_array().map(Vec::len), &fee["unit_bands"][2]), (Some(3), &last));
+    let Some(text) = pdf_text(&folder.join("invoice.pdf")) else { return };
+    let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+    for told in ["10×500円+90×450.5円+25.5×300.25円", "10×500円、最低額6,000円"] {
+        assert!(text.contains(told), "{told} is not in {text}");
+    }
 }
 
 /// Compares the documents of every invoice of a month; how many there are.
@@ -110,7 +175,7 @@ fn a_customer_with_several_projects_gets_a_list_of_its_invoices() {
     let expected = [
         "ご請求一覧(下書き)",
         "𠮷野商店株式会社 御中",
-        "この一覧は請求書ではありません",
+        "この書類は請求書の一覧です。請求書でも適格請求書でもありません。",
         "219,787円 21,978円 241,765円",
         "66,032円 6,603円 72,635円",
         "計 285,819円 314,400円",
@@ -119,7 +184,12 @@ fn a_customer_with_several_projects_gets_a_list_of_its_invoices() {
     for piece in expected {
         assert!(text.contains(piece), "{piece} is not in {text}");
     }
-    assert!(!text.contains("28,581") && !text.contains("適格請求書"), "{text}");
+    // What could be taken for a qualified invoice: a sum of taxes, the number of the issuer. The invoices have it.
+    for barred in ["28,581", "登録番号", "T7123456789012", "適格請求書発行事業者"] {
+        assert!(!text.contains(barred), "{barred} is in {text}");
+    }
+    let invoice = pdf_text(&out.path().join("2025-05/invoices/P-001/invoice.pdf")).expect("it was read above");
+    assert!(invoice.contains("登録番号 T7123456789012"), "{invoice}");
 }
 
 #[test]

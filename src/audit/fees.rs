@@ -6,7 +6,8 @@ use crate::invoice::{FeeRule, Invoice, InvoiceLine, LineKind};
 use crate::money::Yen;
 use crate::terms::{AwsAmount, Section};
 
-/// The base of every percentage is what the AWS lines say, its bands sum to it, and no fee is below its minimum.
+/// The base of every percentage is what the AWS lines say, bands sum to their base or quantity, and no fee is below its
+/// minimum.
 pub(super) fn check_fees(invoice: &Invoice) -> Result<(), AuditError> {
     for line in &invoice.lines {
         let LineKind::Fee { fee_id, calculation } = &line.kind else { continue };
@@ -14,9 +15,15 @@ pub(super) fn check_fees(invoice: &Invoice) -> Result<(), AuditError> {
             let what = what.to_owned();
             move || format!("{what} of fee {fee_id} of project {}", invoice.project.project_id)
         };
-        if let FeeRule::Percent { of, base_jpy, bands } = &calculation.rule {
-            equal(name("printed AWS yen against base"), *base_jpy, printed(invoice, *of))?;
-            equal(name("bands against base"), bands.iter().map(|band| band.base_jpy).sum(), *base_jpy)?;
+        match &calculation.rule {
+            FeeRule::Fixed => {}
+            FeeRule::PerUnit { quantity, bands } => {
+                equal(name("bands against quantity"), bands.iter().map(|band| band.quantity).sum(), *quantity)?;
+            }
+            FeeRule::Percent { of, base_jpy, bands } => {
+                equal(name("printed AWS yen against base"), *base_jpy, printed(invoice, *of))?;
+                equal(name("bands against base"), bands.iter().map(|band| band.base_jpy).sum(), *base_jpy)?;
+            }
         }
         let least = calculation.minimum_jpy.unwrap_or(line.net_jpy);
         equal(name("amount against minimum"), line.net_jpy.max(least), line.net_jpy)?;

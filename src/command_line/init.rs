@@ -3,13 +3,14 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// The files of a new workspace: two customers, three accounts, one month of made-up usage.
-const FILES: [(&str, &str); 19] = [
+const FILES: [(&str, &str); 20] = [
     ("README.md", include_str!("init_template/README.md")),
     ("seikyu.toml", include_str!("init_template/seikyu.toml")),
     ("accounts.csv", include_str!("init_template/accounts.csv")),
     ("projects.csv", include_str!("init_template/projects.csv")),
     ("fees.csv", include_str!("init_template/fees.csv")),
     ("credits.csv", include_str!("init_template/credits.csv")),
+    ("tax_treatments.example.csv", include_str!("init_template/tax_treatments.example.csv")),
     ("plans/card-v2.toml", include_str!("../../plans/card-v2.toml")),
     ("plans/ec2-cdn.toml", include_str!("../../plans/ec2-cdn.toml")),
     ("plans/flat-5-old.toml", include_str!("../../plans/flat-5-old.toml")),

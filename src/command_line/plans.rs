@@ -19,7 +19,11 @@ pub(super) fn text(account_id: &str, plan: &str, rows: &[ExplainedUsage]) -> Str
     for row in rows {
         let cells = [row.list, row.discount, row.net()].map(|amount| format!("{:>16}", cents(amount))).join("");
         let section = row.section.map_or("-", |section| section.name());
-        let rule = if row.rule.is_empty() { "-" } else { &row.rule };
+        let rule = match (row.rule.as_str(), row.rule_months.as_str()) {
+            ("", _) => String::from("-"),
+            (rule, "") => rule.to_owned(),
+            (rule, months) => format!("{rule} ({months}) "),
+        };
         let why = if row.why_none.is_empty() { String::new() } else { format!("  ({})", row.why_none) };
         let what = format!("{} {} {}", row.product_code, row.usage_type, row.line_type);
         say(&format!("{cells}  {section:<16}{rule:<22}{what}{why}"));
@@ -39,6 +43,7 @@ pub(super) fn json(period: &str, account_id: &str, plan: &str, rows: &[Explained
             "line_type": row.line_type,
             "section": row.section.map(|section| section.name()),
             "rule": row.rule,
+            "rule_months": row.rule_months,
             "why_none": row.why_none,
             "list_usd": row.list.to_string(),
             "discount_usd": row.discount.to_string(),

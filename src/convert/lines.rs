@@ -4,8 +4,8 @@ use super::{ConvertError, ServicePart};
 use crate::alone::AccountHold;
 use crate::discount::{DiscountedCharges, FactCharge};
 use crate::money::{FxRate, Rounding, Usd, Yen, split_yen_line};
-use crate::terms::{AccountContract, BorneBy, ReferenceData, Section, TaxTreatment};
-use crate::usage::{Fact, Facts, Sym};
+use crate::terms::{AccountContract, BorneBy, ReferenceData, Section, TaxDecision, TaxTreatment};
+use crate::usage::{Facts, Sym};
 
 /// What one account owes in one section at one tax category.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub fn to_yen(
             continue;
         }
         let fact = &facts.facts[charge.fact];
-        let category = tax_category(facts, reference, charge, fact, &mut holds);
+        let category = tax_category(facts, reference, contract, charge, &mut holds);
         let key = (contract.project_id.as_str(), account_id, charge.section, category);
         let (_, services) = lines.entry(key).or_insert((contract, BTreeMap::new()));
         let (gross, discount) = services.entry((fact.key.product_code, fact.key.product_name)).or_default();
@@ -88,45 +88,57 @@ pub fn to_yen(
     Ok(out)
 }
 
-/// The category of the first treatment that fits; without a file everything is `standard`.
+/// The category of the first treatment that fits; without a file everything is `standard`. What nobody has decided is
+/// drafted as `standard` and held.
 fn tax_category(
     facts: &Facts,
     reference: &ReferenceData,
+    contract: &AccountContract,
     charge: &FactCharge,
-    fact: &Fact,
     holds: &mut BTreeSet<AccountHold>,
 ) -> String {
-    const STANDARD: &str = "standard";
-    let Some(treatments) = &reference.tax_treatments else { return STANDARD.to_owned() };
+    const UNDECIDED: &str = TaxDecision::UNDECIDED;
+    let Some(treatments) = &reference.tax_treatments else { return UNDECIDED.to_owned() };
+    let fact = &facts.facts[charge.fact];
     let texts = [
         charge.section.name(),
         facts.text(fact.key.billing_entity),
         facts.text(fact.key.invoicing_entity),
         facts.text(fact.key.product_code),
+        &contract.project_id,
     ];
     let fits = |treatment: &&TaxTreatment| {
-        let wanted =
-            [&treatment.section, &treatment.billing_entity, &treatment.invoicing_entity, &treatment.product_code];
+        let wanted = [
+            &treatment.section,
+            &treatment.billing_entity,
+            &treatment.invoicing_entity,
+            &treatment.product_code,
+            &treatment.project_id,
+        ];
         treatment.holds_in(facts.period)
             && wanted.iter().zip(texts).all(|(wanted, found)| wanted.is_empty() || wanted.as_str() == found)
     };
-    if let Some(treatment) = treatments.iter().find(fits) {
-        return treatment.tax_category.clone();
-    }
+    let (why, remedy) = match treatments.iter().find(fits).map(|treatment| &treatment.decision) {
+        Some(TaxDecision::Category(category)) => return category.clone(),
+        Some(TaxDecision::Review) => {
+            ("review: ", "put the category that the contract says into tax_treatments.csv, above the row with review")
+        }
+        None => ("", "add a row that fits to tax_treatments.csv"),
+    };
     if !(charge.list.is_zero() && charge.discount.is_zero()) {
-        let [section, billing_entity, invoicing_entity, product_code] = texts;
+        let [section, billing_entity, invoicing_entity, product_code, _] = texts;
         holds.insert(AccountHold {
             account_id: facts.text(charge.account).to_owned(),
             reason: "unknown_tax_treatment",
             detail: format!(
-                "section {section}, billing entity {billing_entity:?}, invoicing entity {invoicing_entity:?}, \
-                 product {product_code}; drafted as {STANDARD}"
+                "{why}section {section}, billing entity {billing_entity:?}, invoicing entity {invoicing_entity:?}, \
+                 product {product_code}; drafted as {UNDECIDED}"
             ),
-            remedy: String::from("add a row that fits to tax_treatments.csv"),
+            remedy: remedy.to_owned(),
             spreads_to_group: false,
         });
     }
-    STANDARD.to_owned()
+    UNDECIDED.to_owned()
 }
 
 fn convert_line(

@@ -1,6 +1,6 @@
 use crate::money::{FxRate, Yen};
 use crate::pipeline::BillError;
-use crate::terms::{Section, TaxTreatment};
+use crate::terms::{Section, TaxDecision, TaxTreatment};
 use crate::testing::*;
 
 fn spot(product: &'static str, cost: &'static str) -> Row {
@@ -115,7 +115,11 @@ fn treatment(section: &str, entity: &str, product: &str, category: &str) -> TaxT
         billing_entity: entity.to_owned(),
         invoicing_entity: String::new(),
         product_code: product.to_owned(),
-        tax_category: category.to_owned(),
+        project_id: String::new(),
+        decision: match category {
+            "review" => TaxDecision::Review,
+            category => TaxDecision::Category(category.to_owned()),
+        },
         valid_from: month("2020-01"),
         valid_to: None,
     }
@@ -154,4 +158,30 @@ fn the_first_tax_treatment_that_fits_decides_and_none_holds() {
     // Without a file everything is standard and nothing is held.
     let billed = World::new().bill(&[spot("AmazonS3", "1"), sold("p-foreign")]);
     assert!(billed.holds().is_empty() && billed.bill.yen.lines.iter().all(|line| line.tax_category == "standard"));
+}
+
+/// Drafted as `standard`, and the detail says why it is held; at 0 there is nothing to hold.
+#[test]
+fn what_is_to_be_reviewed_is_drafted_as_standard_and_held() {
+    let mut world = World::new();
+    world.0.tax_treatments =
+        Some(vec![treatment("", "", "AmazonEC2", "review"), treatment("", "", "", "out_of_scope")]);
+    let billed = world.bill(&[spot("AmazonEC2", "1"), spot("AmazonS3", "1")]);
+    let categories: Vec<&str> = billed.bill.yen.lines.iter().map(|line| line.tax_category.as_str()).collect();
+    assert_eq!(categories, ["out_of_scope", "standard"]);
+    assert_eq!(billed.holds(), [("P-A", A, "unknown_tax_treatment")]);
+    let detail = &billed.bill.holds.first().unwrap().detail;
+    assert!(detail.starts_with("review: section aws_usage, ") && detail.ends_with("; drafted as standard"), "{detail}");
+    assert!(world.bill(&[spot("AmazonEC2", "0")]).holds().is_empty());
+}
+
+#[test]
+fn a_treatment_of_one_project_is_for_no_other() {
+    let mut world = World::new();
+    let mut abroad = treatment("", "", "", "out_of_scope");
+    abroad.project_id = String::from("P-B");
+    world.0.tax_treatments = Some(vec![abroad, treatment("", "", "", "standard")]);
+    let billed = world.bill(&[spot("AmazonEC2", "1"), Row { account: B, ..spot("AmazonEC2", "1") }]);
+    let found: Vec<_> = billed.bill.yen.lines.iter().map(|line| (&*line.project_id, &*line.tax_category)).collect();
+    assert_eq!(found, [("P-A", "standard"), ("P-B", "out_of_scope")]);
 }

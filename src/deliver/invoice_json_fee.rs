@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::invoice::{FeeBand, FeeCalculation, FeeRule};
+use crate::invoice::{FeeBand, FeeCalculation, FeeRule, UnitBand};
 
 /// Every key is there for every basis; what a basis does not have is `null`.
 #[derive(Serialize)]
@@ -12,6 +12,7 @@ pub(super) struct FeeEntry {
     unit_price_jpy: Option<String>,
     base_jpy: Option<i128>,
     bands: Vec<BandEntry>,
+    unit_bands: Vec<UnitBandEntry>,
     minimum_jpy: Option<i128>,
     is_minimum: bool,
 }
@@ -23,6 +24,13 @@ struct BandEntry {
     percent: String,
 }
 
+#[derive(Serialize)]
+struct UnitBandEntry {
+    above_quantity: String,
+    quantity: String,
+    unit_price_jpy: String,
+}
+
 impl FeeEntry {
     pub(super) fn of(calculation: &FeeCalculation) -> Self {
         let mut entry = Self {
@@ -31,15 +39,20 @@ impl FeeEntry {
             unit_price_jpy: None,
             base_jpy: None,
             bands: Vec::new(),
+            unit_bands: Vec::new(),
             minimum_jpy: calculation.minimum_jpy.map(|yen| yen.count()),
             is_minimum: calculation.is_minimum,
         };
         match &calculation.rule {
             FeeRule::Fixed => {}
-            FeeRule::PerUnit { quantity, unit_price } => {
+            FeeRule::PerUnit { quantity, bands } => {
                 entry.basis = "per_unit_jpy";
                 entry.quantity = Some(quantity.to_string());
-                entry.unit_price_jpy = Some(unit_price.to_string());
+                entry.unit_price_jpy = match bands.as_slice() {
+                    [only] => Some(only.unit_price.to_string()),
+                    _ => None, // Several prices: they stand in the bands.
+                };
+                entry.unit_bands = bands.iter().map(UnitBandEntry::of).collect();
             }
             FeeRule::Percent { of, base_jpy, bands } => {
                 entry.basis = of.basis_name();
@@ -54,5 +67,15 @@ impl FeeEntry {
 impl BandEntry {
     fn of(band: &FeeBand) -> Self {
         Self { above_jpy: band.above_jpy.count(), base_jpy: band.base_jpy.count(), percent: band.percent.to_string() }
+    }
+}
+
+impl UnitBandEntry {
+    fn of(band: &UnitBand) -> Self {
+        Self {
+            above_quantity: band.above.to_string(),
+            quantity: band.quantity.to_string(),
+            unit_price_jpy: band.unit_price.to_string(),
+        }
     }
 }

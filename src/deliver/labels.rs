@@ -125,6 +125,7 @@ pub(super) fn line_tax(language: Language, invoice: &Invoice, line: &InvoiceLine
 fn untaxed(language: Language, category: &str) -> String {
     let words = match category {
         "out_of_scope" => ("対象外", "Out of scope"),
+        "foreign" => ("国外取引", "Outside Japan"),
         "exempt" => ("非課税", "Exempt"),
         "export" | "export_free" | "zero_rated" => ("輸出免税", "Export"),
         "" => ("未定", "Undecided"),
@@ -151,7 +152,7 @@ pub(super) fn hold_reason(language: Language, reason: &str) -> &str {
         "unknown_account" => ("契約のないアカウント", "Account without a contract"),
         "unresolved_owner" => ("RI・Savings Plans の所有者が不明", "Owner of a commitment not known"),
         "tiered_without_list_price" => ("段階料金の定価が不明", "Tiered price without a list"),
-        "assumed_rate" => ("仮の換算レート", "Assumed exchange rate"),
+        "assumed_rate" => ("仮のレート・単価・税率", "Assumed rate or price"),
         "assumed_plan" => ("仮のプラン条件", "Assumed plan"),
         "not_final" => ("AWS の請求が未確定", "AWS's bill is not final"),
         "unknown_tax_treatment" => ("税区分が未定", "Tax treatment undecided"),

@@ -105,7 +105,9 @@ pub(super) fn totalled(mut lines: Vec<InvoiceLine>, rate: FxRate) -> Invoice {
         line.line_no = line_no;
     }
     let mut taxes = Vec::new();
-    for (category, percent) in [("standard", "10"), ("reduced", "8"), ("out_of_scope", "0"), ("exempt", "0")] {
+    for (category, percent) in
+        [("standard", "10"), ("reduced", "8"), ("out_of_scope", "0"), ("foreign", "0"), ("exempt", "0")]
+    {
         let percent = Percent::parse(percent).unwrap();
         let of_category: Vec<_> = lines.iter().filter(|line| line.tax_category == category).collect();
         if of_category.is_empty() {
@@ -251,6 +253,8 @@ fn negative() -> Invoice {
         aws_line("012345678907", "返金だけのアカウント", Section::Marketplace, 5, rate()),
         fee_line("前月分の調整", -4_321_000, "standard"),
         fee_line("立替金", 50_000, "out_of_scope"),
+        fee_line("国外のお客様へのサービス", 70_000, "foreign"),
+        fee_line("非課税の取引", 90_000, "exempt"),
         fee_line("備蓄用飲料水", 1_080, "reduced"),
     ];
     let mut invoice = totalled(lines, rate());

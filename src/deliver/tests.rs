@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 use super::samples::{self, sample_invoices};
-use super::{labels, render_csv, render_json, render_pdf};
+use super::{hold_words, labels, render_csv, render_json, render_pdf};
 use crate::invoice::{Invoice, Language, LineKind};
 
 /// The text of a PDF as another program reads it; absent where that program is missing.
@@ -100,6 +100,8 @@ fn expected_texts(invoice: &Invoice) -> Vec<String> {
     }
     for hold in invoice.holds.iter().filter(|hold| hold.detail.len() < 1_000) {
         texts.extend([hold.detail.clone(), hold.remedy.clone(), hold.account_id.clone()]);
+        let japanese = hold_words::in_japanese(hold.reason).filter(|_| language == Language::Japanese);
+        texts.extend(japanese.into_iter().flat_map(|(found, to_do)| [found.to_owned(), to_do.to_owned()]));
     }
     for line in &invoice.lines {
         let amounts = [line.gross_jpy, line.discount_jpy, line.net_jpy].map(yen).concat();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rule::{Effect, NeedsReview, RuleId, effect, for_passed, for_usage};
+use super::rule::{Effect, NeedsReview, PlanInMonth, RuleId, effect, for_passed, for_usage};
 use super::{DiscountedCharges, FactCharge, RuleUse};
 use crate::alone::{AccountHold, ListCharges, ListSource, Passed, PassedKind, SkuCharge};
 use crate::money::{MoneyError, Usd, split_by_weight};
@@ -51,18 +51,24 @@ struct UnitPricePot<'a> {
     paid_quantity: crate::money::Quantity,
 }
 
-fn plan_in<'a>(facts: &Facts, reference: &'a ReferenceData, account: Sym, period: BillingPeriod) -> Option<&'a Plan> {
-    let contract = reference.contract(facts.text(account), period)?;
-    reference.plans.get(&contract.plan_id)
+/// The plan of an account in a month, with the numbers of that month.
+pub(super) fn plan_in<'a>(
+    facts: &Facts,
+    reference: &'a ReferenceData,
+    account: Sym,
+    month: BillingPeriod,
+) -> Option<PlanInMonth<'a>> {
+    let contract = reference.contract(facts.text(account), month)?;
+    reference.plans.get(&contract.plan_id).map(|plan| PlanInMonth { plan, month })
 }
 
-/// A refund carries the plan of the month of its usage start, where a contract existed then.
+/// A refund carries the plan of the month of its usage start, where a contract existed then, as it was in that month.
 pub(super) fn plan_of_passed<'a>(
     facts: &Facts,
     reference: &'a ReferenceData,
     passed: &Passed,
     fact: &Fact,
-) -> Option<&'a Plan> {
+) -> Option<PlanInMonth<'a>> {
     let is_refund =
         matches!(passed.kind, PassedKind::Refund | PassedKind::DecidedRefund | PassedKind::CommitmentRefund);
     let then = is_refund.then(|| plan_in(facts, reference, passed.account, fact.key.usage_month)).flatten();
@@ -107,7 +113,7 @@ impl<'a> Stage<'a> {
                 }
             }
         }
-        let Some(plan) = plan else { return Ok(()) };
+        let Some(PlanInMonth { plan, .. }) = plan else { return Ok(()) };
         let paid = charge.quantity - charge.free_quantity;
         let weights: Vec<i128> = by_rule.values().map(|(_, quantity)| *quantity).collect();
         let paid_shares = split_by_weight(paid.units(), &weights)?;
@@ -140,7 +146,7 @@ impl<'a> Stage<'a> {
             self.push(passed.fact, passed.account, passed.section, fact.measures.unblended, ListSource::AsBilled);
         let Some(plan) = plan_of_passed(self.facts, self.reference, passed, fact) else { return };
         match for_passed(plan, self.facts, fact, passed.kind) {
-            Ok(rule) => self.add_to_pot(passed.account, passed.section, plan, rule, vec![charge]),
+            Ok(rule) => self.add_to_pot(passed.account, passed.section, plan.plan, rule, vec![charge]),
             Err(NeedsReview(why)) => self.hold_refund(passed.account, fact, why),
         }
     }
@@ -192,11 +198,9 @@ impl<'a> Stage<'a> {
     }
 
     fn rule_use(&self, account: Sym, plan: &Plan, rule: RuleId) -> RuleUse {
-        let category = match (&plan.discount, rule) {
-            (crate::terms::Discount::Category(categories), RuleId::Category(place)) => {
-                Some(categories[place].name.clone())
-            }
-            (_, RuleId::Category(_) | RuleId::Total | RuleId::Undiscounted) => None,
+        let category = match rule {
+            RuleId::Category(place) => Some(place),
+            RuleId::Total | RuleId::Undiscounted => None,
         };
         RuleUse { account_id: self.facts.text(account).to_owned(), plan_id: plan.id.clone(), category }
     }

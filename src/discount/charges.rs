@@ -36,8 +36,8 @@ pub struct RuleUse {
     pub account_id: String,
     /// The plan.
     pub plan_id: String,
-    /// The category; absent for the plan's percentage.
-    pub category: Option<String>,
+    /// The category, by its place in the plan; absent for the plan's percentage.
+    pub category: Option<usize>,
 }
 
 /// A month, discounted.

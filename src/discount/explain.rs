@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::DiscountedCharges;
-use super::apply::plan_of_passed;
-use super::rule::{RuleId, for_passed, for_usage};
+use super::apply::{plan_in, plan_of_passed};
+use super::rule::{PlanInMonth, RuleId, for_passed, for_usage};
 use crate::alone::{ListCharges, Passed, PassedKind};
 use crate::money::Usd;
-use crate::terms::{Discount, Plan, ReferenceData, Section};
+use crate::terms::{Discount, ReferenceData, Section};
 use crate::usage::{DescriptionClass, Fact, Facts, Sym};
 
 /// One product code, usage type and line type of an account under one rule.
@@ -23,6 +23,8 @@ pub struct ExplainedUsage {
     pub line_type: String,
     /// `total`, or the name of a category; empty where there is no discount.
     pub rule: String,
+    /// The months of a dated category, such as `from 2025-05`; empty where the rule has none.
+    pub rule_months: String,
     /// Why there is none; empty where there is one.
     pub why_none: String,
     /// List dollars.
@@ -55,7 +57,7 @@ pub fn explain(
     for (place, fact) in facts.facts.iter().enumerate().filter(|(_, fact)| fact.key.account == account) {
         let charge = charges.get(&place);
         let (rule, why_none) = match charge {
-            None => (String::new(), format!("not charged: {}", list.classes[place].name())),
+            None => (Rule::default(), format!("not charged: {}", list.classes[place].name())),
             Some(_) => reason(facts, reference, account, fact, passed.get(&place).copied()),
         };
         let key = ExplainedUsage {
@@ -63,7 +65,8 @@ pub fn explain(
             product_code: facts.text(fact.key.product_code).to_owned(),
             usage_type: facts.text(fact.key.usage_type).to_owned(),
             line_type: facts.text(fact.key.line_type_text).to_owned(),
-            rule,
+            rule: rule.name,
+            rule_months: rule.months,
             why_none,
             list: Usd::ZERO,
             discount: Usd::ZERO,
@@ -77,6 +80,13 @@ pub fn explain(
     rows.into_iter().map(|(key, (list, discount, rows))| ExplainedUsage { list, discount, rows, ..key }).collect()
 }
 
+/// A rule by its name, and the months of a dated category.
+#[derive(Default)]
+struct Rule {
+    name: String,
+    months: String,
+}
+
 /// The rule that a charged fact fell under, else why there is none.
 fn reason(
     facts: &Facts,
@@ -84,9 +94,9 @@ fn reason(
     account: Sym,
     fact: &Fact,
     passed: Option<&Passed>,
-) -> (String, String) {
-    let none = |why: &str| (String::new(), why.to_owned());
-    let plan_of_month = || reference.plans.get(&reference.contract(facts.text(account), facts.period)?.plan_id);
+) -> (Rule, String) {
+    let none = |why: &str| (Rule::default(), why.to_owned());
+    let plan_of_month = || plan_in(facts, reference, account, facts.period);
     let plan = passed.map_or_else(plan_of_month, |passed| plan_of_passed(facts, reference, passed, fact));
     let Some(plan) = plan else { return none("the account has no plan") };
     let rule = match passed {
@@ -96,17 +106,26 @@ fn reason(
             Err(review) => return none(review.0),
         },
     };
-    match (&plan.discount, rule) {
-        (_, RuleId::Total) => (String::from("total"), String::new()),
-        (Discount::Category(categories), RuleId::Category(place)) => (categories[place].name.clone(), String::new()),
-        (_, RuleId::Category(_) | RuleId::Undiscounted) => {
-            none(why_undiscounted(plan, fact, passed.map(|passed| passed.kind)))
-        }
-    }
+    let category = match rule {
+        RuleId::Total => return (Rule { name: String::from("total"), months: String::new() }, String::new()),
+        RuleId::Category(place) => plan.plan.category(place),
+        RuleId::Undiscounted => None,
+    };
+    let Some(category) = category else {
+        return none(why_undiscounted(plan, facts, fact, passed.map(|passed| passed.kind)));
+    };
+    (Rule { name: category.name.clone(), months: category.months() }, String::new())
 }
 
-fn why_undiscounted(plan: &Plan, fact: &Fact, kind: Option<PassedKind>) -> &'static str {
-    let is_by_category = matches!(plan.discount, Discount::Category(_));
+/// Whether a category would claim a fact in another month.
+fn is_claimed_in_another_month(PlanInMonth { plan, month }: PlanInMonth<'_>, facts: &Facts, fact: &Fact) -> bool {
+    let Discount::Category(categories) = &plan.discount else { return false };
+    let (product_code, usage_type) = (facts.text(fact.key.product_code), facts.text(fact.key.usage_type));
+    categories.iter().any(|category| !category.holds_in(month) && category.matches(product_code, usage_type))
+}
+
+fn why_undiscounted(plan: PlanInMonth<'_>, facts: &Facts, fact: &Fact, kind: Option<PassedKind>) -> &'static str {
+    let is_by_category = matches!(plan.plan.discount, Discount::Category(_));
     match kind {
         Some(PassedKind::Marketplace) => "AWS Marketplace is never discounted",
         Some(PassedKind::Credit) => "a credit is never discounted",
@@ -122,6 +141,7 @@ fn why_undiscounted(plan: &Plan, fact: &Fact, kind: Option<PassedKind>) -> &'sta
             "traffic of a CloudFront Security Savings Bundle"
         }
         Some(PassedKind::BundledDiscount) if is_by_category => "a bundled discount outside the percentages",
+        _ if is_claimed_in_another_month(plan, facts, fact) => "the category that claims it is not in force",
         _ if is_by_category => "no category claims it",
         _ => "the product is not on the plan's list",
     }

@@ -2,7 +2,8 @@
 
 use crate::alone::PassedKind;
 use crate::money::{Percent, UnitPrice};
-use crate::terms::{CategoryRule, Discount, Plan};
+use crate::period::BillingPeriod;
+use crate::terms::{Category, CategoryRule, Discount, Plan};
 use crate::usage::{DescriptionClass, Fact, Facts};
 
 /// The order of rules: the categories of a plan file in their order, undiscounted last.
@@ -39,10 +40,19 @@ pub(super) fn effect(plan: &Plan, rule: RuleId) -> Effect {
     }
 }
 
+/// A plan as it is in a billing month: its categories may be dated.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PlanInMonth<'a> {
+    pub plan: &'a Plan,
+    pub month: BillingPeriod,
+}
+
 /// The rule for on-demand and un-covered usage.
-pub(super) fn for_usage(plan: &Plan, facts: &Facts, fact: &Fact) -> RuleId {
+pub(super) fn for_usage(plan: PlanInMonth<'_>, facts: &Facts, fact: &Fact) -> RuleId {
     match fact.key.description_class {
-        DescriptionClass::FlatRate | DescriptionClass::SavingsBundle if is_by_category(plan) => RuleId::Undiscounted,
+        DescriptionClass::FlatRate | DescriptionClass::SavingsBundle if is_by_category(plan.plan) => {
+            RuleId::Undiscounted
+        }
         DescriptionClass::FlatRate
         | DescriptionClass::SavingsBundle
         | DescriptionClass::Free
@@ -51,17 +61,22 @@ pub(super) fn for_usage(plan: &Plan, facts: &Facts, fact: &Fact) -> RuleId {
 }
 
 /// The rule for what is passed on at AWS's own figure.
-pub(super) fn for_passed(plan: &Plan, facts: &Facts, fact: &Fact, kind: PassedKind) -> Result<RuleId, NeedsReview> {
+pub(super) fn for_passed(
+    plan: PlanInMonth<'_>,
+    facts: &Facts,
+    fact: &Fact,
+    kind: PassedKind,
+) -> Result<RuleId, NeedsReview> {
     match kind {
-        PassedKind::OwnCoverage | PassedKind::Spot | PassedKind::OneOffFee if is_by_category(plan) => {
+        PassedKind::OwnCoverage | PassedKind::Spot | PassedKind::OneOffFee if is_by_category(plan.plan) => {
             Ok(RuleId::Undiscounted)
         }
         PassedKind::OwnCoverage | PassedKind::Spot | PassedKind::OneOffFee => Ok(by_product(plan, facts, fact)),
-        PassedKind::CommitmentFee | PassedKind::CommitmentRefund => Ok(for_commitment_fee(plan)),
+        PassedKind::CommitmentFee | PassedKind::CommitmentRefund => Ok(for_commitment_fee(plan.plan)),
         PassedKind::BundledDiscount => {
             let rule = by_product(plan, facts, fact);
             // A replacement price has no quantity to replace on a discount row.
-            Ok(if matches!(effect(plan, rule), Effect::UnitPrice(_)) { RuleId::Undiscounted } else { rule })
+            Ok(if matches!(effect(plan.plan, rule), Effect::UnitPrice(_)) { RuleId::Undiscounted } else { rule })
         }
         PassedKind::Refund => for_refund(plan, facts, fact),
         PassedKind::DecidedRefund => Ok(for_refund(plan, facts, fact).unwrap_or(RuleId::Undiscounted)),
@@ -73,15 +88,15 @@ fn is_by_category(plan: &Plan) -> bool {
     matches!(plan.discount, Discount::Category(_))
 }
 
-fn by_product(plan: &Plan, facts: &Facts, fact: &Fact) -> RuleId {
+fn by_product(PlanInMonth { plan, month }: PlanInMonth<'_>, facts: &Facts, fact: &Fact) -> RuleId {
     let product_code = facts.text(fact.key.product_code);
     match &plan.discount {
         Discount::Percent { services, .. } if services.iter().any(|code| code == product_code) => RuleId::Total,
         Discount::Percent { .. } => RuleId::Undiscounted,
         Discount::Category(categories) => {
             let usage_type = facts.text(fact.key.usage_type);
-            let claimed = categories.iter().position(|category| category.matches(product_code, usage_type));
-            claimed.map_or(RuleId::Undiscounted, RuleId::Category)
+            let claims = |category: &Category| category.holds_in(month) && category.matches(product_code, usage_type);
+            categories.iter().position(claims).map_or(RuleId::Undiscounted, RuleId::Category)
         }
     }
 }
@@ -92,12 +107,12 @@ fn for_commitment_fee(plan: &Plan) -> RuleId {
 }
 
 /// A refund carries the discount that its original line carried.
-fn for_refund(plan: &Plan, facts: &Facts, fact: &Fact) -> Result<RuleId, NeedsReview> {
-    if is_by_category(plan) && fact.key.usage_type.is_empty() {
+fn for_refund(plan: PlanInMonth<'_>, facts: &Facts, fact: &Fact) -> Result<RuleId, NeedsReview> {
+    if is_by_category(plan.plan) && fact.key.usage_type.is_empty() {
         return Err(NeedsReview("the refund names no usage type, so its category cannot be told"));
     }
     let rule = by_product(plan, facts, fact);
-    if matches!(effect(plan, rule), Effect::UnitPrice(_)) {
+    if matches!(effect(plan.plan, rule), Effect::UnitPrice(_)) {
         return Err(NeedsReview("the refunded usage had a unit price, and the refund names no quantity"));
     }
     Ok(rule)

@@ -206,6 +206,71 @@ fn a_charge_of_two_services_is_divided_by_quantity_before_the_discount() {
     assert_eq!(billed.usage(A), ("1324.0".into(), "-39.72".into()));
 }
 
+/// `name, percent, valid_from, valid_to` as a plan that claims every row.
+fn dated(categories: &[(&str, &str, &str, &str)]) -> World {
+    let made: Vec<_> = categories.iter().map(|&(name, percent, ..)| (name, off(percent), &[][..], "")).collect();
+    let mut plan = category_plan("p", &made);
+    let crate::terms::Discount::Category(found) = &mut plan.discount else { panic!("a plan by category") };
+    for (category, (_, _, from, to)) in found.iter_mut().zip(categories) {
+        let optional = |text: &str| (!text.is_empty()).then(|| month(text));
+        (category.valid_from, category.valid_to) = (optional(from), optional(to));
+    }
+    World::new().price("ONE", "100").plan(plan).account(A, "P-A", "p")
+}
+
+/// The month is 2025-05. The first category in force claims the row, and the discount tells which that was.
+#[test]
+fn a_dated_category_counts_in_its_months_only_and_the_order_of_the_file_stays() {
+    type Written = (&'static str, &'static str, &'static str, &'static str);
+    #[rustfmt::skip]
+    let cases: [(&[Written], &str, Option<usize>); 10] = [
+        (&[("a", "5", "", "")],                                             "-5.0", Some(0)),
+        (&[("a", "5", "2025-05", "2025-05")],                               "-5.0", Some(0)),
+        (&[("a", "5", "2025-06", "")],                                       "0.0", None),
+        (&[("a", "5", "", "2025-04")],                                       "0.0", None),
+        (&[("a", "5", "", "2025-04"), ("a", "8", "2025-05", "")],           "-8.0", Some(1)),
+        (&[("a", "5", "", "2025-05"), ("a", "8", "2025-06", "")],           "-5.0", Some(0)),
+        (&[("a", "8", "2025-06", ""), ("a", "5", "", "2025-05")],           "-5.0", Some(1)),
+        (&[("a", "5", "", "2025-04"), ("b", "3", "", "")],                  "-3.0", Some(1)),
+        (&[("b", "3", "", ""), ("a", "5", "2025-05", "")],                  "-3.0", Some(0)), // A date gives no precedence.
+        (&[("a", "5", "2025-05", ""), ("b", "3", "", "")],                  "-5.0", Some(0)),
+    ];
+    for (categories, discount, used) in cases {
+        let billed = dated(categories).bill(&[row("AmazonEC2", "BoxUsage")]);
+        assert_eq!(billed.usage(A).1, discount, "{categories:?}");
+        let found: Vec<_> = billed.bill.discounted.rules_used.iter().map(|rule| rule.category).collect();
+        assert_eq!(found, used.map(Some).into_iter().collect::<Vec<_>>(), "{categories:?}");
+    }
+}
+
+/// 5 % up to 2025-04, 8 % after: what was bought in April is given back at 5 %, as it was billed.
+#[test]
+fn a_refund_has_the_number_of_the_month_of_its_usage() {
+    let world = dated(&[("a", "5", "", "2025-04"), ("a", "8", "2025-05", "")]);
+    for (start, discount) in [("2025-04-30T23:00:00Z", "5.0"), ("2025-05-01T00:00:00Z", "8.0")] {
+        let refund =
+            Row { line_type: "Refund", description: "SLA", cost: "-100", start, ..row("AmazonEC2", "BoxUsage") };
+        assert_eq!(world.bill(&[refund]).section(A, Section::Credits), ("-100.0".into(), discount.into()), "{start}");
+    }
+}
+
+#[test]
+fn an_assumed_number_holds_only_in_its_months_and_is_named_with_them() {
+    let assumed = |from: &str| {
+        let mut world = dated(&[("a", "5", "", "2025-05"), ("a", "8", "2025-06", "")]);
+        let crate::terms::Discount::Category(found) = &mut world.0.plans.get_mut("p").unwrap().discount else {
+            panic!()
+        };
+        let place = usize::from(from == "2025-06");
+        found[place].source = source("assumed");
+        world.bill(&[row("AmazonEC2", "BoxUsage")])
+    };
+    assert!(assumed("2025-06").holds().is_empty());
+    let held = assumed("");
+    let details: Vec<&str> = held.bill.holds.iter().map(|hold| hold.detail.as_str()).collect();
+    assert_eq!(details, ["plan p, category a (to 2025-05): its number is assumed"]);
+}
+
 #[test]
 fn only_numbers_that_were_used_are_told() {
     let mut plan = percent_plan("p", "7", &["AmazonEC2"]);

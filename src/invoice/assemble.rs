@@ -11,7 +11,7 @@ use crate::period::BillingPeriod;
 use crate::terms::{BorneBy, CarriedLine, Fee, Issuer, Project, ReferenceData};
 
 /// Categories on which no tax is calculated, whatever the rate table says.
-const NOT_TAXED: [&str; 3] = ["out_of_scope", "exempt", "export_free"];
+const NOT_TAXED: [&str; 4] = ["out_of_scope", "foreign", "exempt", "export_free"];
 
 /// The invoice of a project that has nothing to charge any more: what a correction may come to.
 pub fn empty_invoice(

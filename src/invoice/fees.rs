@@ -1,9 +1,9 @@
 //! The reseller's own fees: how much, and how that was calculated.
 
-use super::{FeeBand, FeeCalculation, FeeRule, InvoiceLine, LineKind};
+use super::{FeeBand, FeeCalculation, FeeRule, InvoiceLine, LineKind, UnitBand};
 use crate::convert::YenLine;
-use crate::money::{MoneyError, Percent, Rounding, Yen};
-use crate::terms::{AwsAmount, Fee, FeeBasis, FeeTier, Section};
+use crate::money::{MoneyError, Percent, Quantity, Rounding, Yen, YenPrice};
+use crate::terms::{AwsAmount, Fee, FeeBasis, FeeTier, Section, UnitTier};
 
 /// What a percentage fee is taken of: the printed yen of AWS usage and commitment fees.
 pub(super) struct PercentBase {
@@ -33,9 +33,11 @@ pub(super) fn fee_line(fee: &Fee, base: &PercentBase) -> Result<InvoiceLine, Mon
     const CUT_OFF: Rounding = Rounding::TowardZero;
     let (rule, (amount, remainder)) = match &fee.basis {
         FeeBasis::FixedJpy(yen) => (FeeRule::Fixed, (*yen, 0)),
-        FeeBasis::PerUnitJpy { yen_per_unit, quantity } => {
-            let rule = FeeRule::PerUnit { quantity: *quantity, unit_price: *yen_per_unit };
-            (rule, quantity.at_yen(*yen_per_unit, CUT_OFF)?)
+        FeeBasis::PerUnitJpy { quantity, tiers } => {
+            let bands = unit_bands(*quantity, tiers);
+            let parts: Vec<(Quantity, YenPrice)> = bands.iter().map(|band| (band.quantity, band.unit_price)).collect();
+            let amount = Quantity::sum_at_yen(&parts, CUT_OFF)?;
+            (FeeRule::PerUnit { quantity: *quantity, bands }, amount)
         }
         FeeBasis::PercentOfAws { of, tiers } => {
             let base_jpy = base.amount(*of);
@@ -70,4 +72,15 @@ fn bands(amount: Yen, tiers: &[FeeTier]) -> Vec<FeeBand> {
         FeeBand { above_jpy: above, base_jpy, percent: tier.percent }
     });
     bands.filter(|band| !band.base_jpy.is_zero() || band.above_jpy.is_zero()).collect()
+}
+
+/// The units in each tier; they sum to the quantity, which is 0 or more.
+fn unit_bands(quantity: Quantity, tiers: &[UnitTier]) -> Vec<UnitBand> {
+    let ends = tiers.iter().skip(1).map(|tier| Some(tier.above)).chain([None]);
+    let bands = tiers.iter().zip(ends).map(|(tier, end)| {
+        let up_to = end.map_or(quantity, |end| quantity.min(end));
+        let in_band = (up_to - tier.above).max(Quantity::ZERO);
+        UnitBand { above: tier.above, quantity: in_band, unit_price: tier.yen_per_unit }
+    });
+    bands.filter(|band| !band.quantity.is_zero() || band.above.is_zero()).collect()
 }

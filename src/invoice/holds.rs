@@ -6,7 +6,7 @@ use super::Hold;
 use crate::alone::{AccountHold, Groups, ListCharges};
 use crate::convert::YenLines;
 use crate::discount::DiscountedCharges;
-use crate::terms::{BorneBy, Discount, ReferenceData, Source, timelines};
+use crate::terms::{BorneBy, ReferenceData, Source, timelines};
 use crate::usage::Facts;
 
 /// Every hold of the month, by project. A hold that can move a counter or a commitment holds every
@@ -103,16 +103,10 @@ fn assumed_plans(facts: &Facts, reference: &ReferenceData, discounted: &Discount
     for used in &discounted.rules_used {
         let Some(project_id) = project_of(reference, facts, &used.account_id) else { continue };
         let Some(plan) = reference.plans.get(&used.plan_id) else { continue };
-        let category = used.category.as_deref();
-        let category_source = match (&plan.discount, category) {
-            (Discount::Category(categories), Some(name)) => {
-                categories.iter().find(|category| category.name == name).map(|category| &category.source)
-            }
-            (Discount::Category(_) | Discount::Percent { .. }, _) => None,
-        };
-        let sources: [Option<&Source>; 2] = [Some(&plan.source), category_source];
+        let category = used.category.and_then(|place| plan.category(place));
+        let sources: [Option<&Source>; 2] = [Some(&plan.source), category.map(|category| &category.source)];
         if sources.into_iter().flatten().any(Source::holds) {
-            let what = category.map_or_else(String::new, |category| format!(", category {category}"));
+            let what = category.map_or_else(String::new, |category| format!(", category {}", category.full_name()));
             holds.insert(Hold {
                 project_id: project_id.to_owned(),
                 account_id: used.account_id.clone(),

@@ -29,6 +29,6 @@ pub use issued::{Adjusted, Correction, CorrectionKind, DocumentReference, Issue}
 pub use language::{Language, month_name};
 pub use model::{
     Due, FeeBand, FeeCalculation, FeeRule, FxQuote, Hold, Invoice, InvoiceLine, LineKind, Settlement, Status, TaxTotal,
-    VoucherBalance, VoucherDraw,
+    UnitBand, VoucherBalance, VoucherDraw,
 };
 pub use settle::settle;

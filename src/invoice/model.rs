@@ -103,8 +103,8 @@ pub enum FeeRule {
     PerUnit {
         /// How many.
         quantity: Quantity,
-        /// Yen for one.
-        unit_price: YenPrice,
+        /// Rising; their quantities sum to it. One band where the price is one.
+        bands: Vec<UnitBand>,
     },
     /// A share of the printed yen of AWS usage and commitment fees.
     Percent {
@@ -126,6 +126,17 @@ pub struct FeeBand {
     pub base_jpy: Yen,
     /// The percentage of that.
     pub percent: Percent,
+}
+
+/// The units that have one price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitBand {
+    /// Where the band begins.
+    pub above: Quantity,
+    /// How many units lie in it.
+    pub quantity: Quantity,
+    /// Yen for one of them.
+    pub unit_price: YenPrice,
 }
 
 /// One printed line.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::money::{Percent, Quantity, Yen, YenPrice};
 use crate::pipeline::BillError;
-use crate::terms::{AwsAmount, BorneBy, Fee, FeeBasis, FeeTier, TaxRate};
+use crate::terms::{AwsAmount, BorneBy, Fee, FeeBasis, FeeTier, TaxRate, UnitTier};
 use crate::testing::*;
 
 mod corrections;
@@ -33,6 +33,14 @@ fn share(of: AwsAmount, tiers: &[(i128, &str)]) -> FeeBasis {
     FeeBasis::PercentOfAws { of, tiers: tiers.iter().map(tier).collect() }
 }
 
+fn units(quantity: &str, tiers: &[(&str, &str)]) -> FeeBasis {
+    let tier = |&(above, price): &(&str, &str)| UnitTier {
+        above: Quantity::parse(above).unwrap(),
+        yen_per_unit: YenPrice::parse(price).unwrap(),
+    };
+    FeeBasis::PerUnitJpy { quantity: Quantity::parse(quantity).unwrap(), tiers: tiers.iter().map(tier).collect() }
+}
+
 fn with_fees(fees: Vec<Fee>) -> World {
     let mut world = World::new().plan(percent_plan("p", "7", &["AmazonEC2"])).account(A, "P-A", "p");
     world.0.fees = fees;
@@ -57,10 +65,7 @@ fn fees_of_all_four_bases_are_cut_below_one_yen() {
         Row { billing_entity: "AWS Marketplace", ..spot("100") },
         Row { line_type: "Refund", description: "SLA", ..spot("-20") },
     ];
-    let per_unit = |price: &str, quantity: &str| FeeBasis::PerUnitJpy {
-        yen_per_unit: YenPrice::parse(price).unwrap(),
-        quantity: Quantity::parse(quantity).unwrap(),
-    };
+    let per_unit = |price: &str, quantity: &str| units(quantity, &[("0", price)]);
     #[rustfmt::skip]
     let cases = [
         (yen(33_333),                                       33_333, "0.0"),
@@ -117,6 +122,39 @@ fn a_graduated_percentage_is_cut_once_and_never_below_its_minimum() {
     }
 }
 
+/// Each unit at the price of its band, the sum cut off once.
+#[test]
+fn graduated_prices_of_units_are_cut_once_and_never_below_the_minimum() {
+    let tiers = &[("0", "500"), ("10", "450.5"), ("100", "300.25")];
+    let half = &[("0", "0.5"), ("1", "0.5"), ("2", "0")];
+    type Case = (FeeBasis, Option<i128>, i128, &'static str, bool, Vec<&'static str>);
+    #[rustfmt::skip]
+    let cases: [Case; 9] = [
+        // fee, minimum, amount, cut off, is the minimum, units in each band
+        (units("0", tiers),           None,             0, "0.0",   false, vec!["0.0"]),
+        (units("10", tiers),          None,         5_000, "0.0",   false, vec!["10.0"]),         // 10 x 500; the limit is in the lower band.
+        (units("11", tiers),          None,         5_450, "0.5",   false, vec!["10.0", "1.0"]),  // 5,000 + 450.5
+        (units("100", tiers),         None,        45_545, "0.0",   false, vec!["10.0", "90.0"]), // 5,000 + 40,545
+        (units("125.5", tiers),       None,        53_201, "0.375", false, vec!["10.0", "90.0", "25.5"]), // + 7,656.375
+        (units("2", half),            None,             1, "0.0",   false, vec!["1.0", "1.0"]),   // 0.5 + 0.5; cut by band it would be 0.
+        (units("1000", half),         None,             1, "0.0",   false, vec!["1.0", "1.0", "998.0"]), // A free band.
+        (units("10", tiers),          Some(6_000),  6_000, "0.0",   true,  vec!["10.0"]),
+        (units("0", tiers),           Some(6_000),  6_000, "0.0",   true,  vec!["0.0"]),
+    ];
+    for (basis, minimum, amount, cut_off, is_minimum, bands) in cases {
+        let mut own = fee("P-A", "f", basis.clone(), "standard");
+        own.minimum = minimum.map(Yen::new);
+        let billed = with_fees(vec![own]).bill(&[]);
+        let line = &billed.bill.invoices[0].lines[0];
+        assert_eq!(line.net_jpy, Yen::new(amount), "{basis:?}");
+        assert_eq!(crate::money::format_grid(line.remainder), cut_off, "{basis:?}");
+        let LineKind::Fee { calculation, .. } = &line.kind else { panic!("a fee") };
+        let FeeRule::PerUnit { bands: found, .. } = &calculation.rule else { panic!("units") };
+        assert_eq!(found.iter().map(|band| band.quantity.to_string()).collect::<Vec<_>>(), bands, "{basis:?}");
+        assert_eq!(calculation.is_minimum, is_minimum, "{basis:?}");
+    }
+}
+
 #[test]
 fn tax_is_calculated_once_per_rate_of_the_sum_of_lines() {
     #[rustfmt::skip]
@@ -126,7 +164,8 @@ fn tax_is_calculated_once_per_rate_of_the_sum_of_lines() {
         (vec![105, 105, 105],                      315,      31), // Per line 30.
         (vec![-100_005],                      -100_005, -10_000), // Toward zero.
         (vec![105],                                105,      10),
-        (vec![110],                                110,      11), // A difference document over 5 would say 0.
+        (vec![110],                                110,      11), // One over the difference of 5 says 0.
+        (vec![5],                                    5,       0),
         (vec![9],                                    9,       0),
     ];
     for (lines, subtotal, tax) in cases {

@@ -129,10 +129,22 @@ impl Quantity {
     /// One.
     pub const ONE: Self = Self { units: GRID };
 
-    /// Yen for this quantity at `price`, rounded once to whole yen, with the fraction that was taken off
-    /// in units of 10^-18 yen.
-    pub fn at_yen(self, price: YenPrice, rounding: Rounding) -> Result<(Yen, i128), MoneyError> {
-        with_fraction(mul_div_rem(self.units, price.units, GRID * GRID, rounding), GRID)
+    /// Yen for several quantities, each at its price: summed exactly, rounded once to whole yen, with the fraction that
+    /// was taken off in units of 10^-18 yen.
+    ///
+    /// ```
+    /// # use seikyu::money::{Quantity, Rounding, Yen, YenPrice};
+    /// let part = |count, price| (Quantity::parse(count).unwrap(), YenPrice::parse(price).unwrap());
+    /// let (yen, fraction) = Quantity::sum_at_yen(&[part("1", "0.5"), part("1", "0.5")], Rounding::TowardZero).unwrap();
+    /// assert_eq!((yen, fraction), (Yen::new(1), 0)); // 0.5 + 0.5, not 0 + 0.
+    /// ```
+    pub fn sum_at_yen(parts: &[(Self, YenPrice)], rounding: Rounding) -> Result<(Yen, i128), MoneyError> {
+        let mut products = I256::ZERO;
+        for (quantity, price) in parts {
+            let product = I256::from(quantity.units) * I256::from(price.units); // Two 127-bit sizes fit 254 bits.
+            products = products.checked_add(product).ok_or(MoneyError::OutOfRange)?;
+        }
+        with_fraction(div_rem(products, GRID * GRID, rounding), GRID)
     }
 
     /// Dollars for this quantity at `price`: formed wide, rounded once to the grid, half to even.

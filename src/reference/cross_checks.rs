@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Fault;
 use super::table::{Located, Rows, quoted};
 use crate::period::BillingPeriod;
-use crate::terms::{AccountContract, BorneBy, Fee, Plan, Project, Sharing, TaxRate, TaxTreatment};
+use crate::terms::{AccountContract, BorneBy, Fee, Plan, Project, Sharing, TaxDecision, TaxRate, TaxTreatment};
 
 /// The tables that refer to each other.
 pub(super) struct Tables<'a> {
@@ -200,7 +200,7 @@ fn check_tax_categories(tables: &Tables<'_>, period: Option<BillingPeriod>, faul
         return;
     }
     let rates = || tables.tax_rates.rows.iter().map(|row| &row.value);
-    let mut check = |at: &super::Place, category: &str, month: Option<BillingPeriod>| {
+    let mut check = |at: &super::Place, category: &str, month: Option<BillingPeriod>, also: &str| {
         let mut own = rates().filter(|rate| rate.tax_category == category).peekable();
         let is_known = own.peek().is_some();
         if is_known && month.is_none_or(|month| own.any(|rate| rate.valid_from <= month)) {
@@ -213,20 +213,20 @@ fn check_tax_categories(tables: &Tables<'_>, period: Option<BillingPeriod>, faul
             at: at.clone(),
             column: String::from("tax_category"),
             found: format!("{}{}", quoted(category), when.unwrap_or_default()),
-            accepted: format!("a category of consumption_tax.csv in force: {}", names.join(", ")),
+            accepted: format!("a category of consumption_tax.csv in force: {}{}", names.join(", "), also),
             remedy: String::from("correct it, or add its rate to rates/tax/consumption_tax.csv"),
         });
     };
     for row in &tables.fees.rows {
-        check(&row.at, &row.value.tax_category, period.filter(|month| row.value.holds_in(*month)));
+        check(&row.at, &row.value.tax_category, period.filter(|month| row.value.holds_in(*month)), "");
     }
     for row in tables.tax_treatments.unwrap_or_default() {
         let treatment = &row.value;
-        check(&row.at, &treatment.tax_category, period.filter(|month| treatment.holds_in(*month)));
+        check(&row.at, treatment.decision.category(), period.filter(|month| treatment.holds_in(*month)), "; or review");
     }
     if tables.tax_treatments.is_none()
         && let Some(row) = tables.tax_rates.rows.first()
     {
-        check(&super::Place::of_file(&row.at.file), "standard", period);
+        check(&super::Place::of_file(&row.at.file), TaxDecision::UNDECIDED, period, "");
     }
 }

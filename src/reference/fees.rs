@@ -3,11 +3,11 @@ use std::path::Path;
 
 use super::Intake;
 use super::csv_table::read_csv;
-use super::fee_tiers::{FeeTiers, read_fee_tiers};
+use super::fee_tiers::{FeeTiers, Grading, read_fee_tiers};
 use super::table::{Columns, Located, Row, Rows};
 use super::{Fault, ReferenceError};
 use crate::money::{GRID_PLACES, Percent, Quantity, Yen, YenPrice};
-use crate::terms::{AwsAmount, Fee, FeeBasis, FeeTier};
+use crate::terms::{AwsAmount, Fee, FeeBasis, FeeTier, UnitTier};
 
 const COLUMNS: Columns = Columns {
     needed: &[
@@ -62,7 +62,7 @@ pub(super) fn read_fees(intake: &mut Intake, dir: &Path) -> Result<Rows<Fee>, Re
 fn is_negative(basis: &FeeBasis) -> bool {
     match basis {
         FeeBasis::FixedJpy(yen) => *yen < Yen::ZERO,
-        FeeBasis::PerUnitJpy { yen_per_unit, .. } => *yen_per_unit < YenPrice::ZERO,
+        FeeBasis::PerUnitJpy { tiers, .. } => tiers.iter().any(|tier| tier.yen_per_unit < YenPrice::ZERO),
         FeeBasis::PercentOfAws { .. } => false,
     }
 }
@@ -94,9 +94,9 @@ fn read_basis(row: &Row<'_>, basis: Basis, tiers: &FeeTiers, faults: &mut Vec<Fa
         faults.push(row.fault("quantity", "nothing: only per_unit_jpy has a quantity", remedy));
         return None;
     }
-    if !matches!(basis, Basis::PercentOfAws(_)) && !row.cell("tiers").is_empty() {
-        let remedy = "leave it empty, or take the basis percent_of_aws_gross or percent_of_aws_net";
-        faults.push(row.fault("tiers", "nothing: only percentages have tiers", remedy));
+    if matches!(basis, Basis::FixedJpy) && !row.cell("tiers").is_empty() {
+        let remedy = "leave it empty, or take the basis per_unit_jpy, percent_of_aws_gross or percent_of_aws_net";
+        faults.push(row.fault("tiers", "nothing: a fixed fee has no tiers", remedy));
         return None;
     }
     match basis {
@@ -109,10 +109,9 @@ fn read_basis(row: &Row<'_>, basis: Basis, tiers: &FeeTiers, faults: &mut Vec<Fa
             Some(FeeBasis::FixedJpy(Yen::new(units / GRID)))
         }
         Basis::PerUnitJpy => {
-            let price = row.decimal("amount", (-MOST, MOST), "yen for one unit, such as 1500", faults);
+            let prices = read_prices(row, tiers, faults);
             let quantity = row.decimal("quantity", (0, MOST), "how many units, 0 or more", faults);
-            let (yen_per_unit, quantity) = (YenPrice::from_units(price?), Quantity::from_units(quantity?));
-            Some(FeeBasis::PerUnitJpy { yen_per_unit, quantity })
+            Some(FeeBasis::PerUnitJpy { quantity: Quantity::from_units(quantity?), tiers: prices? })
         }
         Basis::PercentOfAws(of) => Some(FeeBasis::PercentOfAws { of, tiers: read_percentages(row, tiers, faults)? }),
     }
@@ -125,17 +124,51 @@ fn read_percentages(row: &Row<'_>, tiers: &FeeTiers, faults: &mut Vec<Fault>) ->
         let units = row.decimal("amount", (0, 100 * GRID), "a percentage from 0 to 100, such as 5", faults)?;
         return Some(vec![FeeTier { above_jpy: Yen::ZERO, percent: Percent::from_units(units) }]);
     }
+    match read_grading(row, &name, "percentages", tiers, faults)? {
+        Grading::Percentages(found) => Some(found.clone()),
+        Grading::Prices(_) => {
+            let accepted = "tiers of percentages: rows with above_jpy and percent";
+            faults.push(row.fault("tiers", accepted, "name others, or take the basis per_unit_jpy"));
+            None
+        }
+    }
+}
+
+/// One price in `amount`, or those that `tiers` names.
+fn read_prices(row: &Row<'_>, tiers: &FeeTiers, faults: &mut Vec<Fault>) -> Option<Vec<UnitTier>> {
+    let name = row.optional_key("tiers", faults)?;
+    if name.is_empty() {
+        let units = row.decimal("amount", (-MOST, MOST), "yen for one unit, such as 1500", faults)?;
+        return Some(vec![UnitTier { above: Quantity::ZERO, yen_per_unit: YenPrice::from_units(units) }]);
+    }
+    match read_grading(row, &name, "prices", tiers, faults)? {
+        Grading::Prices(found) => Some(found.clone()),
+        Grading::Percentages(_) => {
+            let accepted = "tiers of prices: rows with above_quantity and unit_price_jpy";
+            faults.push(row.fault("tiers", accepted, "name others, or take a basis of percent"));
+            None
+        }
+    }
+}
+
+fn read_grading<'a>(
+    row: &Row<'_>,
+    name: &str,
+    what: &str,
+    tiers: &'a FeeTiers,
+    faults: &mut Vec<Fault>,
+) -> Option<&'a Grading> {
     if !row.cell("amount").is_empty() {
-        let remedy = "leave one of the two empty";
-        faults.push(row.fault("amount", "nothing: the percentages stand in fee_tiers.csv", remedy));
+        let accepted = format!("nothing: the {what} stand in fee_tiers.csv");
+        faults.push(row.fault("amount", &accepted, "leave one of the two empty"));
         return None;
     }
-    let found = tiers.get(&name);
+    let found = tiers.get(name);
     if found.is_none() && tiers.is_whole {
         let accepted = format!("a name in the column tiers of fee_tiers.csv: {}", tiers.names());
         faults.push(row.fault("tiers", &accepted, "add its rows there, or correct the name"));
     }
-    found.cloned()
+    found
 }
 
 /// What is charged at least; `None` after a fault.

@@ -1,11 +1,12 @@
 use regex::Regex;
 
-use super::Fault;
 use super::fees::GRID;
-use super::plans::read_source;
+use super::plans::{read_month, read_source};
 use super::table::number_hint;
 use super::toml_keys::Keys;
+use super::{Fault, Place};
 use crate::money::{Percent, UnitPrice, parse_grid};
+use crate::period::BillingPeriod;
 use crate::terms::{Category, CategoryRule, Discount};
 
 /// Dollars for one unit; a price above this is a slip of the keyboard.
@@ -73,19 +74,26 @@ fn read_categories(keys: &mut Keys<'_>, faults: &mut Vec<Fault>) -> Option<Vec<C
     if sections.is_empty() && faults.len() == faults_before {
         faults.push(keys.fault("category", "nothing", "sections [[discount.category]]", "add one for each category"));
     }
-    let mut categories: Vec<Category> = Vec::new();
+    let mut categories: Vec<(Category, Place)> = Vec::new();
     for mut section in sections {
         let category = read_category(&mut section, faults);
         if let Some(category) = category {
-            if categories.iter().any(|earlier| earlier.name == category.name) {
-                let found = format!("{:?}, which an earlier category has", category.name);
-                faults.push(section.fault("name", &found, "each name once", "rename one"));
+            let same = |(earlier, _): &&(Category, Place)| earlier.name == category.name && earlier.overlaps(&category);
+            if let Some((earlier, at)) = categories.iter().find(same) {
+                let found = format!(
+                    "{:?}, which is in force in months of {:?} in {}",
+                    category.full_name(),
+                    earlier.full_name(),
+                    at.within_file()
+                );
+                let remedy = "end the earlier one with valid_to and begin the later one after it, or rename one";
+                faults.push(section.fault("name", &found, "a name once in any month", remedy));
             }
-            categories.push(category);
+            categories.push((category, section.place("name")));
         }
         section.finish(faults);
     }
-    (faults.len() == faults_before).then_some(categories)
+    (faults.len() == faults_before).then(|| categories.into_iter().map(|(category, _)| category).collect())
 }
 
 fn read_category(keys: &mut Keys<'_>, faults: &mut Vec<Fault>) -> Option<Category> {
@@ -110,8 +118,32 @@ fn read_category(keys: &mut Keys<'_>, faults: &mut Vec<Fault>) -> Option<Categor
             None
         }
     });
+    let (valid_from, valid_to) = read_months(keys, faults);
     let source = read_source(keys, faults);
-    Some(Category { name: name?, rule: rule?, product_codes: product_codes?, usage_type: usage_type?, source: source? })
+    Some(Category {
+        name: name?,
+        rule: rule?,
+        product_codes: product_codes?,
+        usage_type: usage_type?,
+        valid_from: valid_from?,
+        valid_to: valid_to?,
+        source: source?,
+    })
+}
+
+/// The months of a category, both of which may be left out.
+fn read_months(
+    keys: &mut Keys<'_>,
+    faults: &mut Vec<Fault>,
+) -> (Option<Option<BillingPeriod>>, Option<Option<BillingPeriod>>) {
+    let first = read_month(keys, "valid_from", faults);
+    let last = read_month(keys, "valid_to", faults);
+    if let (Some(Some(first)), Some(Some(last))) = (first, last)
+        && last < first
+    {
+        faults.push(keys.fault("valid_to", &last.to_string(), &format!("a month from {first} on, or nothing"), ""));
+    }
+    (first, last)
 }
 
 fn read_percent(keys: &mut Keys<'_>, key: &'static str, faults: &mut Vec<Fault>) -> Option<Percent> {

@@ -87,7 +87,11 @@ pub(super) fn read_plan(file: &Arc<str>, text: &str, faults: &mut Vec<Fault>) ->
 }
 
 /// A month, or nothing where the key is not there or empty; `None` after a fault.
-fn read_month(keys: &mut Keys<'_>, key: &'static str, faults: &mut Vec<Fault>) -> Option<Option<BillingPeriod>> {
+pub(super) fn read_month(
+    keys: &mut Keys<'_>,
+    key: &'static str,
+    faults: &mut Vec<Fault>,
+) -> Option<Option<BillingPeriod>> {
     let text = keys.text(key, faults)?;
     if text.is_empty() {
         return Some(None);

@@ -9,7 +9,7 @@ use super::table::{Columns, Located, Row, Rows};
 use super::{Fault, Intake, Place, ReferenceError};
 use crate::money::Percent;
 use crate::period::BillingPeriod;
-use crate::terms::{Section, Source, TaxRate, TaxTreatment};
+use crate::terms::{Section, Source, TaxDecision, TaxRate, TaxTreatment};
 
 const RATE_COLUMNS: Columns = Columns { needed: &["tax_category", "percent", "valid_from", "source"], optional: &[] };
 
@@ -23,7 +23,7 @@ const TREATMENT_COLUMNS: Columns = Columns {
         "valid_from",
         "valid_to",
     ],
-    optional: &[],
+    optional: &["project_id"],
 };
 
 const SHIPPED_RATES: &str = include_str!("../../rates/tax/consumption_tax.csv");
@@ -55,7 +55,14 @@ pub(super) fn read_tax_rates(intake: &mut Intake, rates: &Path) -> Result<Rows<T
 }
 
 fn read_rate(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<TaxRate> {
-    let tax_category = row.key("tax_category", faults);
+    let tax_category = row.key("tax_category", faults).filter(|category| {
+        let is_category = category != TaxDecision::REVIEW;
+        if !is_category {
+            let remedy = "in tax_treatments.csv review means that somebody has to decide; choose another name";
+            faults.push(row.fault("tax_category", "the name of a category", remedy));
+        }
+        is_category
+    });
     let percent = row.decimal("percent", (0, 100 * GRID), "a percentage from 0 to 100, such as 10", faults);
     let valid_from = row.month("valid_from", faults);
     let source = row.needed_text("source", faults);
@@ -82,16 +89,20 @@ fn read_treatment(row: &Row<'_>, faults: &mut Vec<Fault>) -> Option<TaxTreatment
     let names = Section::ALL.map(|section| (section.name(), section.name()));
     let section = row.choice("section", &[&[("", "")], names.as_slice()].concat(), faults);
     let mut key = |column| row.optional_key(column, faults);
-    let (billing_entity, invoicing_entity, product_code) =
-        (key("billing_entity"), key("invoicing_entity"), key("product_code"));
-    let tax_category = row.key("tax_category", faults);
+    let [billing_entity, invoicing_entity, product_code, project_id] =
+        ["billing_entity", "invoicing_entity", "product_code", "project_id"].map(&mut key);
+    let decision = row.key("tax_category", faults).map(|word| match word.as_str() {
+        TaxDecision::REVIEW => TaxDecision::Review,
+        _ => TaxDecision::Category(word),
+    });
     let (valid_from, valid_to) = row.validity(faults)?;
     Some(TaxTreatment {
         section: section?.to_owned(),
         billing_entity: billing_entity?,
         invoicing_entity: invoicing_entity?,
         product_code: product_code?,
-        tax_category: tax_category?,
+        project_id: project_id?,
+        decision: decision?,
         valid_from,
         valid_to,
     })

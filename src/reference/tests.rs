@@ -8,6 +8,7 @@ use crate::period::{BillingPeriod, Instant};
 use crate::terms::{CategoryRule, Discount, FeeBasis, Mode, Plan};
 
 mod bad_input;
+mod dated_categories;
 mod formats;
 mod free_offers;
 mod savings_plans;

@@ -12,6 +12,7 @@ use super::read::Inputs;
 use crate::audit::{AwsInvoiceRow, AwsInvoices};
 use crate::invoice::{Hold, Invoice, Status};
 use crate::money::{Usd, Yen};
+use crate::period::BillingPeriod;
 use crate::pipeline::Bill;
 use crate::terms::{AccountTimeline, Discount, Mode, Plan, ReferenceData, Source, timelines};
 
@@ -193,13 +194,24 @@ fn source(source: &Source) -> Value {
 }
 
 fn plans(bill: &Bill, reference: &ReferenceData) -> Value {
-    let used: BTreeSet<&str> = bill.discounted.rules_used.iter().map(|rule| rule.plan_id.as_str()).collect();
+    let rules = &bill.discounted.rules_used;
+    let used: BTreeSet<&str> = rules.iter().map(|rule| rule.plan_id.as_str()).collect();
+    let month = |month: Option<BillingPeriod>| month.map(|month| month.to_string());
     let plan = |plan: &Plan| {
         let categories = match &plan.discount {
             Discount::Percent { .. } => Vec::new(),
             Discount::Category(categories) => categories
                 .iter()
-                .map(|category| json!({ "name": category.name, "source": source(&category.source) }))
+                .enumerate()
+                .map(|(place, category)| {
+                    json!({
+                        "name": category.name,
+                        "valid_from": month(category.valid_from),
+                        "valid_to": month(category.valid_to),
+                        "is_used": rules.iter().any(|rule| rule.plan_id == plan.id && rule.category == Some(place)),
+                        "source": source(&category.source),
+                    })
+                })
                 .collect(),
         };
         json!({
@@ -221,17 +233,16 @@ fn warnings(inputs: &Inputs, bill: &Bill) -> Vec<String> {
         warnings.push(format!("account {account}, {sku}: list price and AWS's charge differ by {amount} USD"));
     }
     let reference = &inputs.workspace.reference;
-    let used: BTreeSet<(&str, Option<&str>)> =
-        bill.discounted.rules_used.iter().map(|rule| (rule.plan_id.as_str(), rule.category.as_deref())).collect();
+    let used: BTreeSet<(&str, Option<usize>)> =
+        bill.discounted.rules_used.iter().map(|rule| (rule.plan_id.as_str(), rule.category)).collect();
     for (plan_id, category) in used {
         let Some(plan) = reference.plans.get(plan_id) else { continue };
         if plan.source.is_assumed() {
             warnings.push(format!("plan {plan_id}: its numbers are assumed"));
         }
-        if let (Discount::Category(categories), Some(name)) = (&plan.discount, category)
-            && categories.iter().any(|category| category.name == name && category.source.is_assumed())
-        {
-            warnings.push(format!("plan {plan_id}, category {name}: its number is assumed"));
+        let category = category.and_then(|place| plan.category(place));
+        if let Some(category) = category.filter(|category| category.source.is_assumed()) {
+            warnings.push(format!("plan {plan_id}, category {}: its number is assumed", category.full_name()));
         }
     }
     let assumed_fx = reference.fx_rates.get(&inputs.facts.period).filter(|entry| entry.source.is_assumed());

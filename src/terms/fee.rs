@@ -6,12 +6,12 @@ use crate::period::BillingPeriod;
 pub enum FeeBasis {
     /// So many whole yen a month.
     FixedJpy(Yen),
-    /// So many yen for each unit; the product is cut off below one yen.
+    /// So many yen for each unit; the sum is cut off below one yen once.
     PerUnitJpy {
-        /// Yen for one.
-        yen_per_unit: YenPrice,
         /// How many.
         quantity: Quantity,
+        /// Rising; the first begins at 0. One tier is a plain price.
+        tiers: Vec<UnitTier>,
     },
     /// A share of the project's printed yen (AWS usage and commitment fees).
     PercentOfAws {
@@ -48,6 +48,15 @@ pub struct FeeTier {
     pub above_jpy: Yen,
     /// Its percentage.
     pub percent: Percent,
+}
+
+/// The price of each unit above a limit, up to the next tier's limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitTier {
+    /// Where the tier begins.
+    pub above: Quantity,
+    /// Yen for one unit in it.
+    pub yen_per_unit: YenPrice,
 }
 
 /// One row of `fees.csv`.

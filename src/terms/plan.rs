@@ -69,10 +69,10 @@ pub enum CategoryRule {
     UnitPrice(UnitPrice),
 }
 
-/// One `[[discount.category]]`; the first that matches a row wins.
+/// One `[[discount.category]]`; the first of those in force that matches a row wins.
 #[derive(Clone, Debug)]
 pub struct Category {
-    /// Key within the plan.
+    /// Key within the plan, among the categories of a month.
     pub name: String,
     /// What it does.
     pub rule: CategoryRule,
@@ -80,11 +80,44 @@ pub struct Category {
     pub product_codes: Vec<String>,
     /// Pattern searched in the usage type.
     pub usage_type: Regex,
+    /// First billing month in which it counts; from the beginning where absent.
+    pub valid_from: Option<BillingPeriod>,
+    /// Last such month; open where absent.
+    pub valid_to: Option<BillingPeriod>,
     /// Where the number comes from.
     pub source: Source,
 }
 
 impl Category {
+    /// Whether the category counts in a month.
+    pub fn holds_in(&self, period: BillingPeriod) -> bool {
+        self.valid_from.is_none_or(|first| first <= period) && self.valid_to.is_none_or(|last| period <= last)
+    }
+
+    /// Whether there is a month in which both count.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let is_before = |last: Option<BillingPeriod>, first: Option<BillingPeriod>| {
+            last.zip(first).is_some_and(|(last, first)| last < first)
+        };
+        !is_before(self.valid_to, other.valid_from) && !is_before(other.valid_to, self.valid_from)
+    }
+
+    /// Its months in words, such as `2025-04 to 2025-09`; empty where it always counts.
+    pub fn months(&self) -> String {
+        match (self.valid_from, self.valid_to) {
+            (None, None) => String::new(),
+            (Some(first), None) => format!("from {first}"),
+            (None, Some(last)) => format!("to {last}"),
+            (Some(first), Some(last)) => format!("{first} to {last}"),
+        }
+    }
+
+    /// Its name, with its months where it has some: what tells it from others of its name.
+    pub fn full_name(&self) -> String {
+        let months = self.months();
+        if months.is_empty() { self.name.clone() } else { format!("{} ({months})", self.name) }
+    }
+
     /// Whether the category claims usage of this product and usage type.
     pub fn matches(&self, product_code: &str, usage_type: &str) -> bool {
         let product_fits = self.product_codes.is_empty() || self.product_codes.iter().any(|code| code == product_code);
@@ -131,4 +164,14 @@ pub struct Plan {
     pub assumptions: Vec<(String, String)>,
     /// How it discounts.
     pub discount: Discount,
+}
+
+impl Plan {
+    /// A category by its place in the plan file.
+    pub fn category(&self, place: usize) -> Option<&Category> {
+        match &self.discount {
+            Discount::Category(categories) => categories.get(place),
+            Discount::Percent { .. } => None,
+        }
+    }
 }

@@ -55,6 +55,30 @@ pub struct FxEntry {
     pub source: Source,
 }
 
+/// How a line is taxed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaxDecision {
+    /// As its tax category says, such as `standard`.
+    Category(String),
+    /// Somebody has to decide: drafted as `standard`, and held.
+    Review,
+}
+
+impl TaxDecision {
+    /// The word for [`Review`](Self::Review) in the column `tax_category`; no category of that name exists.
+    pub const REVIEW: &'static str = "review";
+    /// The category of a draft that nobody has decided on.
+    pub const UNDECIDED: &'static str = "standard";
+
+    /// The category that a draft has.
+    pub fn category(&self) -> &str {
+        match self {
+            Self::Category(category) => category,
+            Self::Review => Self::UNDECIDED,
+        }
+    }
+}
+
 /// One row of `tax_treatments.csv`; an empty field matches anything; the first match decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaxTreatment {
@@ -66,8 +90,10 @@ pub struct TaxTreatment {
     pub invoicing_entity: String,
     /// Product code.
     pub product_code: String,
-    /// Such as `standard`.
-    pub tax_category: String,
+    /// Project: a customer outside Japan is taxed otherwise, whoever invoices upstream.
+    pub project_id: String,
+    /// How it is taxed.
+    pub decision: TaxDecision,
     /// First billing month.
     pub valid_from: BillingPeriod,
     /// Last billing month; open where absent.

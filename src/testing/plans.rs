@@ -35,6 +35,8 @@ pub(crate) fn category_plan(id: &str, categories: &[(&str, CategoryRule, &[&str]
         rule,
         product_codes: products.iter().map(|&code| code.to_owned()).collect(),
         usage_type: Regex::new(pattern).unwrap(),
+        valid_from: None,
+        valid_to: None,
         source: source("contract"),
     };
     Plan { discount: Discount::Category(categories.iter().map(category).collect()), ..percent_plan(id, "0", &[]) }

@@ -3,9 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 /// How a command ended.
 pub struct Outcome {
@@ -96,6 +100,40 @@ pub fn copy_folder(from: &Path, to: &Path) {
             copy_folder(&path, &place);
         } else {
             fs::copy(&path, &place).expect("the file can be copied");
+        }
+    }
+}
+
+/// Files of this ending are packed into the file without it.
+const TO_BE_PACKED: &str = ".gz.text";
+
+/// Copies a folder over another, packing the reports that are kept as text.
+pub fn lay(from: &Path, to: &Path) {
+    if !from.exists() {
+        return; // A case may differ by its command alone.
+    }
+    fs::create_dir_all(to).expect("the folders of the fixtures can be read and copied");
+    for entry in fs::read_dir(from).expect("the folders of the fixtures can be read and copied") {
+        let path = entry.expect("the folders of the fixtures can be read and copied").path();
+        let name = path
+            .file_name()
+            .expect("the folders of the fixtures can be read and copied")
+            .to_str()
+            .expect("the folders of the fixtures can be read and copied");
+        if path.is_dir() {
+            lay(&path, &to.join(name));
+        } else if name.ends_with(TO_BE_PACKED) {
+            let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+            packer
+                .write_all(&fs::read(&path).expect("the folders of the fixtures can be read and copied"))
+                .expect("the folders of the fixtures can be read and copied");
+            fs::write(
+                to.join(name.strip_suffix(".text").expect("the folders of the fixtures can be read and copied")),
+                packer.finish().expect("the folders of the fixtures can be read and copied"),
+            )
+            .expect("the folders of the fixtures can be read and copied");
+        } else {
+            fs::copy(&path, to.join(name)).expect("the folders of the fixtures can be read and copied");
         }
     }
 }

@@ -1,12 +1,13 @@
 //! `cover.pdf`: a list of the invoices of one customer with several projects. Not an invoice itself.
 //!
 //! Each project's invoice is a document of its own with its own tax, rounded once. A cover that summed these taxes up
-//! and looked like an invoice would be none that the law knows, so it says what it is and calculates no tax.
+//! and looked like an invoice would be none that the law knows, so it says what it is, calculates no tax, and does not
+//! name the issuer's registration number: what may be taken for a qualified invoice must be one (消費税法 第57条の5).
 
 use super::block::{Align, Block};
 use super::flow::{Flow, MARGIN};
 use super::font::Style;
-use super::front::{ALL, pairs, parties};
+use super::front::{ALL, pairs, parties_of_a_list};
 use super::render::{file_id, with_furniture};
 use super::save::{Properties, save};
 use super::table::{Cell, Column, Table};
@@ -34,7 +35,7 @@ pub fn render_cover(customer_id: &str, invoices: &[&Invoice]) -> Result<Option<V
     let centred = super::block::Room { align: Align::Centre, ..ALL };
     let mut flow = Flow::new();
     flow.place(Block::paragraph(title, Style::bold(20.0), centred)?.stack(gap()));
-    flow.place(parties(first)?.stack(gap()));
+    flow.place(parties_of_a_list(first)?.stack(gap()));
     let total: Yen = invoices.iter().map(|invoice| invoice.total_jpy).sum();
     let facts = [
         (("ご利用月", "Month"), language.month(first.period)),
@@ -87,8 +88,12 @@ fn sum_row(language: Language, invoices: &[&Invoice], total: Yen) -> Result<Bloc
 fn notes(language: Language) -> Result<Block, DeliverError> {
     let notes = [
         (
-            "この一覧は請求書ではありません。消費税は、各プロジェクトの請求書ごとに計算しています。",
-            "This list is not an invoice. Consumption tax is calculated in the invoice of each project.",
+            "この書類は請求書の一覧です。請求書でも適格請求書でもありません。",
+            "This is a list of invoices. It is neither an invoice nor a qualified invoice.",
+        ),
+        (
+            "消費税は、各プロジェクトの請求書ごとに計算しています。",
+            "Consumption tax is calculated in the invoice of each project.",
         ),
         (
             "仕入税額控除には、各プロジェクトの請求書をご使用ください。",

@@ -23,8 +23,23 @@ pub(super) fn head(invoice: &Invoice) -> Result<Block, DeliverError> {
 /// The recipient on the left, the issuer on the right.
 pub(super) fn parties(invoice: &Invoice) -> Result<Block, DeliverError> {
     let language = invoice.language();
-    let issuer = issuer(language, &invoice.issuer, invoice.issuer_is_registered)?;
+    let issuer = issuer(language, &invoice.issuer, registration(language, invoice))?;
     Ok(recipient(invoice)?.beside(issuer))
+}
+
+/// The same without a word on registration: for what is no invoice and must not be taken for one.
+pub(super) fn parties_of_a_list(invoice: &Invoice) -> Result<Block, DeliverError> {
+    let language = invoice.language();
+    Ok(recipient(invoice)?.beside(issuer(language, &invoice.issuer, String::new())?))
+}
+
+/// The number, or that there is none on the supply date.
+fn registration(language: Language, invoice: &Invoice) -> String {
+    if invoice.issuer_is_registered {
+        let name = language.pick(("登録番号", "Registration number"));
+        return format!("{name} {}", invoice.issuer.registration_number);
+    }
+    language.pick(("適格請求書発行事業者の登録なし", "Not registered as an issuer of qualified invoices")).to_owned()
 }
 
 fn title(invoice: &Invoice) -> Result<Block, DeliverError> {
@@ -67,18 +82,12 @@ fn recipient(invoice: &Invoice) -> Result<Block, DeliverError> {
     Ok(block)
 }
 
-fn issuer(language: Language, issuer: &Issuer, is_registered: bool) -> Result<Block, DeliverError> {
+fn issuer(language: Language, issuer: &Issuer, registration: String) -> Result<Block, DeliverError> {
     let small = Style::regular(8.5);
     let mut block = Block::default();
     block.add_paragraph(&issuer.name, Style::bold(11.0), RIGHT)?;
-    if is_registered {
-        let name = language.pick(("登録番号", "Registration number"));
-        block.add_paragraph(&format!("{name} {}", issuer.registration_number), small, RIGHT)?;
-    } else {
-        let none = ("適格請求書発行事業者の登録なし", "Not registered as an issuer of qualified invoices");
-        block.add_paragraph(language.pick(none), small, RIGHT)?;
-    }
     let said = [
+        ("", &registration),
         (language.pick(("〒", "")), &issuer.postal_code),
         ("", &issuer.address),
         ("TEL ", &issuer.phone),

@@ -4,6 +4,7 @@ use super::block::{Align, Block};
 use super::flow::MARGIN;
 use super::font::{Ink, Style};
 use super::table::{Cell, Column, Table};
+use crate::deliver::fee_words::fee_words;
 use crate::deliver::{DeliverError, labels};
 use crate::invoice::{Invoice, InvoiceLine, Language, LineKind};
 
@@ -42,16 +43,16 @@ fn row(invoice: &Invoice, line: &InvoiceLine) -> Result<Block, DeliverError> {
     ])
 }
 
-/// Account and plan, as far as the description does not say them already.
+/// Account and plan, as far as the description does not say them already; of a fee, how it came about.
 fn account(language: Language, line: &InvoiceLine) -> String {
     let words = match &line.kind {
+        LineKind::Fee { calculation, .. } => return fee_words(language, calculation),
         LineKind::Aws { account_id, account_name, section, plan_name, .. } => {
             [account_id.as_str(), account_name, language.section(*section), plan_name]
         }
         LineKind::Adjustment { of, account_id, account_name } => {
             [account_id.as_str(), account_name, language.pick(("調整", "Adjusts")), of.number.as_str()]
         }
-        LineKind::Fee { .. } => return String::new(),
     };
     let unsaid = words.into_iter().filter(|word| !word.is_empty() && !line.description.contains(word));
     unsaid.collect::<Vec<_>>().join(" / ")

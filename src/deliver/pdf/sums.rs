@@ -5,8 +5,8 @@ use super::flow::{CONTENT_WIDTH, MARGIN};
 use super::font::{Ink, Style};
 use super::front::{ALL, pairs};
 use super::table::{Cell, Column, Table};
-use crate::deliver::DeliverError;
 use crate::deliver::labels::{self, Phrase};
+use crate::deliver::{DeliverError, hold_words};
 use crate::invoice::{Hold, Invoice, Language};
 use crate::money::Yen;
 
@@ -206,9 +206,11 @@ fn hold_row(language: Language, hold: &Hold) -> Result<Block, DeliverError> {
     let grey = Style::regular(7.0).with_ink(Ink::Grey);
     let label = labels::hold_reason(language, hold.reason);
     let name = if label == hold.reason { "" } else { hold.reason };
-    HOLDS.row(&[
-        Cell::new(label, style).with(name, grey).with(&hold.account_id, grey),
-        Cell::new(&hold.detail, style),
-        Cell::new(&hold.remedy, style),
-    ])
+    let (detail, remedy) = match hold_words::in_japanese(hold.reason).filter(|_| language == Language::Japanese) {
+        Some((found, to_do)) => {
+            (Cell::new(found, style).with(&hold.detail, grey), Cell::new(to_do, style).with(&hold.remedy, grey))
+        }
+        None => (Cell::new(&hold.detail, style), Cell::new(&hold.remedy, style)),
+    };
+    HOLDS.row(&[Cell::new(label, style).with(name, grey).with(&hold.account_id, grey), detail, remedy])
 }

@@ -71,7 +71,8 @@ fn a_text_longer_than_a_page_goes_on() {
     let words: Vec<String> = (1..=2_000).map(|number| format!("理由{number}。")).collect();
     invoice.holds = vec![samples::hold("not_final", "", &words.concat(), "")];
     let Some(text) = extracted(&render_pdf(&invoice).unwrap()) else { return };
-    let furniture = ["下書き", "2025年5月分P-0001見本物産株式会社"];
+    let remedy = "確定後のレポートを取得し、再実行してください。"; // Beside it on the first page.
+    let furniture = ["下書き", "2025年5月分P-0001見本物産株式会社", remedy];
     let mut text = squeezed(&text.replace('\u{c}', ""));
     for piece in furniture {
         text = text.replace(piece, "");

@@ -172,8 +172,14 @@ fn fee_tiers_and_minimums() {
         ("P-1,a,Fee,percent_of_aws_net,5,,standard,2025-01,,,res",   "amount | \"5\""),
         ("P-1,a,Fee,percent_of_aws_net,,,standard,2025-01,,,rse",    "tiers | \"rse\""),
         ("P-1,a,Fee,percent_of_aws_net,,,standard,2025-01,,10,",     "amount | nothing"),
+        ("P-1,a,Fee,percent_of_aws_net,,,standard,2025-01,,,seats",  "tiers | \"seats\""),
+        ("P-1,a,Fee,per_unit_jpy,,3,standard,2025-01,,,res",         "tiers | \"res\""),
+        ("P-1,a,Fee,per_unit_jpy,5,3,standard,2025-01,,,seats",      "amount | \"5\""),
+        ("P-1,a,Fee,per_unit_jpy,,,standard,2025-01,,,seats",        "quantity | nothing"),
+        ("P-1,a,Fee,per_unit_jpy,,3,standard,2025-01,,,",            "amount | nothing"),
     ];
-    let tiers = ("fee_tiers.csv", "tiers,above_jpy,percent\nres,0,10\nres,1000,7\n");
+    let tiers = "tiers,above_jpy,percent,above_quantity,unit_price_jpy\nres,0,10,,\nres,1000,7,,\nseats,,,0,500\nseats,,,10,450.5\n";
+    let tiers = ("fee_tiers.csv", tiers);
     for (text, expected) in cases {
         let file = format!("{fees}{text}\n");
         let folder = Folder::sound();
@@ -194,6 +200,28 @@ fn fee_tiers_and_minimums() {
         let text = format!("tiers,above_jpy,percent\n{text}");
         check(&[("fee_tiers.csv", &text, &format!("fee_tiers.csv | {expected}"))]);
     }
+    #[rustfmt::skip]
+    let cases = [
+        ("s,,,10,5\n",               "row 1 (line 2) | above_quantity | 10.0 as the lowest limit of \"s\""),
+        ("s,,,0,5\ns,,,0.0,4\n",     "row 2 (line 3) | above_quantity | \"0.0\", which fee_tiers.csv, row 1 (line 2) has already"),
+        ("s,,,0,-5\n",               "row 1 (line 2) | unit_price_jpy | \"-5\""),
+        ("s,,,-1,5\n",               "row 1 (line 2) | above_quantity | \"-1\""),
+        ("s,,,0,\n",                 "row 1 (line 2) | unit_price_jpy | nothing"),
+        ("s,,,,5\n",                 "row 1 (line 2) | above_quantity | nothing"),
+        ("s,0,,0,5\n",               "row 1 (line 2) | above_jpy | \"0\""),
+        ("s,,7,0,5\n",               "row 1 (line 2) | percent | \"7\""),
+        ("s,0,7,,\ns,,,10,5\n",
+            "row 2 (line 3) | unit_price_jpy | a unit_price_jpy in the tiers \"s\", which fee_tiers.csv, row 1 (line 2) begins with a percent"),
+    ];
+    for (text, expected) in cases {
+        let text = format!("tiers,above_jpy,percent,above_quantity,unit_price_jpy\n{text}");
+        check(&[("fee_tiers.csv", &text, &format!("fee_tiers.csv | {expected}"))]);
+    }
+    check(&[(
+        "fee_tiers.csv",
+        "tiers\nres\n",
+        "fee_tiers.csv | row 1 (line 2) | above_jpy | nothing\nfee_tiers.csv | row 1 (line 2) | percent | nothing",
+    )]);
     // Rows need no order; one set of tiers serves several fees.
     let folder = Folder::sound();
     folder.write("fee_tiers.csv", "tiers,above_jpy,percent\nres,1000,7\nres,0,10\n");
@@ -216,6 +244,7 @@ fn credits_and_tax() {
         ("tax_treatments.csv", format!("{TREATMENTS}usage,,,,standard,2025-01,\n"),   "row 1 (line 2) | section | \"usage\""),
         ("tax_treatments.csv", format!("{TREATMENTS}marketplace,,,,none,2025-01,\n"), "row 1 (line 2) | tax_category | \"none\""),
         ("tax_treatments.csv", format!("{TREATMENTS},,,,standard,,\n"),           "row 1 (line 2) | valid_from | nothing"),
+        ("rates/tax/consumption_tax.csv", format!("{taxes}standard,10,2019-10,x\nreview,10,2019-10,x\n"), "row 2 (line 3) | tax_category | \"review\""),
         ("rates/tax/consumption_tax.csv", format!("{taxes}standard,101,2019-10,x\n"), "row 1 (line 2) | percent | \"101\""),
         ("rates/tax/consumption_tax.csv", format!("{taxes}standard,10,2019-10, \n"),  "row 1 (line 2) | source | \" \""),
         ("rates/tax/consumption_tax.csv", format!("{taxes}standard,10,2025-06,x\n"),  "the file | tax_category | \"standard\", which has no rate in 2025-05"),

@@ -131,7 +131,7 @@ fn shipped_rates_say_where_they_come_from() {
     assert_eq!(tax("standard", "2019-10"), percent("10"));
     assert_eq!(tax("reduced", "2025-05"), percent("8"));
     assert_eq!(tax("reduced", "2019-09"), None);
-    for category in ["out_of_scope", "exempt", "export_free"] {
+    for category in ["out_of_scope", "foreign", "exempt", "export_free"] {
         assert_eq!(tax(category, "2025-05"), percent("0"));
     }
 }
