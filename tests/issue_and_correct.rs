@@ -359,6 +359,37 @@ fn a_difference_is_carried_into_the_next_invoice() {
     assert!(refusal.contains("into a later month only"), "{refusal}");
 }
 
+/// The case's README adds up the draws; once its documents are issued they are recorded, and drawn no second time.
+#[test]
+fn vouchers_are_drawn_once() {
+    let workspace = TempFolder::new("draws");
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases/vouchers_oldest_first/input");
+    common::copy_folder(&case, workspace.path());
+    let run = |command: &str| {
+        let Outcome { code, stderr, .. } =
+            seikyu(&[command, "--period", "2025-05", "--quiet"], &[("--workspace", workspace.path())]);
+        assert_eq!(code, 0, "{stderr}");
+    };
+    let draws = || fs::read_to_string(workspace.path().join("output/2025-05/voucher_draws.csv")).unwrap();
+    run("run");
+    let drafted = draws();
+    assert!(drafted.contains("P-1,draft,V-2,2025-12,45000,28520,16480,false"), "{drafted}");
+    run("issue");
+    run("run");
+    assert_eq!(draws(), drafted.replace(",false", ",true"));
+    // The file may say the same once more; it may not say something else.
+    let file = workspace.path().join("vouchers.csv");
+    let vouchers = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("{vouchers}V-2,draw,2025-05,28520,,P-1,,\n")).unwrap();
+    run("run");
+    assert_eq!(draws(), drafted.replace(",false", ",true"));
+    fs::write(&file, format!("{vouchers}V-2,draw,2025-05,28521,,P-1,,\n")).unwrap();
+    let outcome = seikyu(&["run", "--period", "2025-05", "--quiet"], &[("--workspace", workspace.path())]);
+    let expected =
+        "voucher V-2: the ledger says that P-1 drew 28,520 yen in 2025-05, vouchers.csv has a draw of 28,521 yen";
+    assert!(outcome.code == 2 && outcome.stderr.contains(expected), "{}", outcome.stderr);
+}
+
 /// The published example of a correction: 1,312,960 becomes 1,277,600.
 #[test]
 fn the_example_of_a_correction_with_two_tax_categories() {

@@ -33,7 +33,7 @@ pub(super) fn make_corrections(
     let mut made = Made::default();
     let unissued = drafts.keys().filter(|project_id| order.includes(project_id) && !chains.contains_key(**project_id));
     made.not_issued = unissued.map(|project_id| (*project_id).to_owned()).collect();
-    let mut steps = StepsByInputs::new(ledger, book, material, &redrawn);
+    let mut steps = StepsByInputs::new(ledger, book, material);
     let mut work = Work {
         book,
         material,
@@ -96,13 +96,12 @@ struct StepsByInputs<'a> {
     ledger: &'a Ledger,
     book: &'a Book,
     material: &'a Material,
-    redrawn: &'a [&'a str],
     known: BTreeMap<u64, Vec<PricedStep>>,
 }
 
 impl<'a> StepsByInputs<'a> {
-    fn new(ledger: &'a Ledger, book: &'a Book, material: &'a Material, redrawn: &'a [&'a str]) -> Self {
-        Self { ledger, book, material, redrawn, known: BTreeMap::new() }
+    fn new(ledger: &'a Ledger, book: &'a Book, material: &'a Material) -> Self {
+        Self { ledger, book, material, known: BTreeMap::new() }
     }
 
     /// The steps of a project; the last one is what it owes now.
@@ -112,7 +111,7 @@ impl<'a> StepsByInputs<'a> {
                 found: format!("entry {inputs}, which should say what documents were made from"),
             })?;
             let base = Material::of_ledger(self.ledger, entry)?;
-            self.known.insert(inputs, steps_between(&base, self.material, self.book, self.redrawn)?);
+            self.known.insert(inputs, steps_between(&base, self.material, self.book)?);
         }
         let steps = self.known.get(&inputs).into_iter().flatten();
         let figures = |by_project: &BTreeMap<String, Figures>| by_project.get(project_id).cloned().unwrap_or_default();

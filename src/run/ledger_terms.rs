@@ -22,6 +22,12 @@ pub(super) fn apply_ledger(
             }
         }
     }
+    add_carried(reference, book);
+    Ok(())
+}
+
+/// Adds the carried lines alone: draws charge nothing, and an older `vouchers.csv` may not have their vouchers yet.
+pub(super) fn add_carried(reference: &mut ReferenceData, book: &Book) {
     for carry in book.carries() {
         let into = carry.into.parse().ok();
         let of = carry.billing_period.parse().ok();
@@ -31,7 +37,6 @@ pub(super) fn apply_ledger(
             reference.carried.extend(carried);
         }
     }
-    Ok(())
 }
 
 /// The months that something was issued for.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::RunError;
-use super::ledger_terms::apply_ledger;
+use super::ledger_terms::add_carried;
 use super::material::Material;
 use crate::alone::RowClass;
 use crate::correct::Figures;
@@ -25,19 +25,14 @@ const OF_AWS: [&str; 7] =
 /// The steps; the first is what the program of today makes of what was recorded, the last is what counts now.
 ///
 /// A step that cannot be priced alone (a new contract needs its new plan) goes together with the next one.
-pub(super) fn steps_between(
-    base: &Material,
-    now: &Material,
-    book: &Book,
-    redrawn: &[&str],
-) -> Result<Vec<PricedStep>, RunError> {
-    let with_ledger = |reference: &ReferenceData| -> Result<ReferenceData, RunError> {
+pub(super) fn steps_between(base: &Material, now: &Material, book: &Book) -> Result<Vec<PricedStep>, RunError> {
+    let with_ledger = |reference: &ReferenceData| {
         let mut reference = reference.clone();
-        apply_ledger(&mut reference, book, now.period, redrawn)?;
-        Ok(reference)
+        add_carried(&mut reference, book);
+        reference
     };
-    let old_reference = with_ledger(&base.reference)?;
-    let new_reference = with_ledger(&now.reference)?;
+    let old_reference = with_ledger(&base.reference);
+    let new_reference = with_ledger(&now.reference);
     let first = bill(&base.facts, &old_reference)?;
     let mut walk = Walk { steps: vec![("program version".to_owned(), figures(&first))], waiting: Vec::new() };
 
@@ -63,7 +58,7 @@ pub(super) fn steps_between(
     for group in groups_that_differ(&base.kept, &now.kept) {
         replace_group(&mut kept, &now.kept, group);
         let reference = read_kept(&Arc::new(kept.clone()), Some(now.period)).ok();
-        let reference = reference.and_then(|workspace| with_ledger(&workspace.reference).ok());
+        let reference = reference.map(|workspace| with_ledger(&workspace.reference));
         walk.try_step(group, reference.and_then(|reference| bill(&now.facts, &reference).ok()));
     }
     walk.finish(figures(&bill(&now.facts, &new_reference)?));
