@@ -22,6 +22,9 @@ pub mod invoice;
 pub mod audit;
 pub mod pipeline;
 
+// The second pass over the reports: rows join the facts that were priced.
+pub mod rows;
+
 // The edge out.
 pub mod deliver;
 

@@ -6,11 +6,13 @@
 //! - Promise: the folder appears whole or not at all.
 
 mod contracts;
+mod detail;
 mod error;
 mod read;
 mod record;
 mod write;
 
+pub use detail::{DetailReport, detail};
 pub use error::RunError;
 pub use record::{RunReport, Timings};
 
@@ -126,6 +128,11 @@ fn calculate(
         return Ok((report, None));
     }
     watcher.on_step("writing", None);
+    let details = detail::place_of(inputs.output_dir(request), request.period);
+    if details.exists() {
+        let place = details.display();
+        report.warnings.push(format!("{place} holds detail files of an earlier run: make them again (seikyu detail)"));
+    }
     let pending = write::write_month(request, &inputs, &bill, documents, &mut report, start)?;
     watcher.on_step_end();
     Ok((report, Some(pending)))

@@ -38,6 +38,15 @@ pub enum Command {
     Run(Month),
     /// Read the reports of a month into facts, and nothing else.
     Fold(Month),
+    /// Write the usage of projects row by row, by reading the reports of the month again.
+    Detail {
+        /// Which month.
+        #[command(flatten)]
+        month: Month,
+        /// Only this project; may be given more than once.
+        #[arg(long = "project", value_name = "ID")]
+        projects: Vec<String>,
+    },
     /// Show what commitments covered inside and outside their owner's group, and what accounts received from outside.
     Border(Month),
     /// Validate contracts, plans, rates and reports without billing.

@@ -13,7 +13,7 @@ use super::timeline;
 use crate::alone::BorderRow;
 use crate::discount::ExplainedUsage;
 use crate::reference::read_workspace;
-use crate::run::{self, RunError, RunReport, RunRequest, Watcher};
+use crate::run::{self, DetailReport, RunError, RunReport, RunRequest, Watcher};
 use crate::terms::timelines;
 
 const HELD: u8 = 1;
@@ -55,6 +55,11 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             let shown = run::border(&request(month), watcher.as_ref());
             drop(watcher);
             return show_border(arguments, shown);
+        }
+        Command::Detail { month, projects } => {
+            let written = run::detail(&request(month), projects, watcher.as_ref());
+            drop(watcher);
+            return conclude_detail(arguments, written);
         }
         Command::Run(month) => run::run(&request(month), watcher.as_ref()),
         Command::Fold(month) => run::fold(&request(month), watcher.as_ref()),
@@ -112,6 +117,22 @@ fn show_border(arguments: &Arguments, shown: Result<(RunReport, Vec<BorderRow>),
 /// The exit code of a month that was billed.
 fn done(report: &RunReport) -> ExitCode {
     if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS }
+}
+
+/// What is held is told by a run; a detail file is no document that is issued.
+fn conclude_detail(arguments: &Arguments, written: Result<DetailReport, RunError>) -> ExitCode {
+    let report = match written {
+        Ok(report) => report,
+        Err(error) => return conclude(arguments, Err(error)),
+    };
+    tell_warnings(arguments, &report.run.warnings);
+    if !arguments.quiet {
+        for (project_id, path, rows, roundings, cost) in &report.files {
+            let cost = summary::cents(*cost);
+            eprintln!("{project_id}: {rows} rows, {roundings} rounding lines, list {cost} USD: {}", path.display());
+        }
+    }
+    answer(arguments, done(&report.run), || json_lines(&report.to_json()))
 }
 
 fn tell_warnings(arguments: &Arguments, warnings: &[String]) {

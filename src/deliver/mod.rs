@@ -9,6 +9,7 @@
 mod border_table;
 mod charges_file;
 mod csv_table;
+mod detail_csv;
 mod error;
 mod file_name;
 mod folder;
@@ -30,6 +31,7 @@ mod text_cell;
 
 pub use border_table::border_table;
 pub use charges_file::write_charges;
+pub use detail_csv::{DetailSums, write_detail};
 pub use error::DeliverError;
 pub use file_name::issued_file_name;
 pub use folder::{PendingFolder, write_file_aside};

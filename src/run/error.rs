@@ -3,6 +3,7 @@ use crate::fold::{FactsFileError, FoldError};
 use crate::ingest::IngestError;
 use crate::pipeline::BillError;
 use crate::reference::ReferenceError;
+use crate::rows::RowsError;
 
 /// Why a run stopped. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,19 @@ pub enum RunError {
         /// The month.
         period: String,
     },
+    /// A project that is asked for has no account in the month.
+    #[error("project {project_id} has no account in {period}; those that have: {known}")]
+    NoSuchProject {
+        /// What was asked for.
+        project_id: String,
+        /// The month.
+        period: String,
+        /// The projects that there are.
+        known: String,
+    },
+    /// The rows of the reports could not be joined to their facts.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
     /// The month could not be billed.
     #[error(transparent)]
     Bill(#[from] BillError),
@@ -77,7 +91,10 @@ impl RunError {
             Self::Ingest(error) => error.is_machine_fault(),
             Self::Fold(error) => error.is_machine_fault(),
             Self::FactsFile(error) => error.is_machine_fault(),
-            Self::OtherMonth { .. } | Self::NoRows { .. } | Self::NoSuchAccount { .. } => false,
+            Self::OtherMonth { .. } | Self::NoRows { .. } | Self::NoSuchAccount { .. } | Self::NoSuchProject { .. } => {
+                false
+            }
+            Self::Rows(error) => error.is_machine_fault(),
             Self::Bill(error) => match error {
                 BillError::Audit(_) => true, // A sum that does not agree is a bug.
                 BillError::Facts(_)

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::{RunError, RunRequest, Watcher};
 use crate::fold::{FoldOutcome, InputFile, fold_reports, read_facts};
-use crate::ingest::{Limits, ReportPlan, find_reports};
-use crate::reference::{Workspace, read_workspace};
+use crate::ingest::{IngestError, Limits, ReportPlan, find_reports};
+use crate::period::BillingPeriod;
+use crate::reference::{Settings, Workspace, read_workspace};
 use crate::usage::{Facts, PriceInstants};
 
 /// What was read.
@@ -43,13 +44,7 @@ pub(super) fn read_inputs(request: &RunRequest, watcher: &dyn Watcher) -> Result
             facts_file: Some(file.clone()),
         });
     }
-    let settings = &workspace.settings;
-    let limits = Limits {
-        unpacked_bytes: settings.max_unpacked_bytes,
-        unpack_ratio: settings.max_unpack_ratio,
-        ..Limits::default()
-    };
-    let plan = find_reports(&settings.reports_dir, request.period, &settings.adjustments)?;
+    let (plan, limits) = find_files(&workspace.settings, request.period)?;
     watcher.on_step("reading reports", Some(plan.total_bytes()));
     let instants: PriceInstants = workspace.reference.price_list.price_instants(request.period);
     let FoldOutcome { facts, inputs } = fold_reports(&plan, &limits, &instants, watcher)?;
@@ -60,6 +55,16 @@ pub(super) fn read_inputs(request: &RunRequest, watcher: &dyn Watcher) -> Result
     watcher.on_step_end();
     let missing_deliveries = missing_deliveries(&plan, &facts);
     Ok(Inputs { workspace, facts, reports: inputs, missing_deliveries, facts_file: None })
+}
+
+/// The report files of a month, and how much is read of each.
+pub(super) fn find_files(settings: &Settings, period: BillingPeriod) -> Result<(ReportPlan, Limits), IngestError> {
+    let limits = Limits {
+        unpacked_bytes: settings.max_unpacked_bytes,
+        unpack_ratio: settings.max_unpack_ratio,
+        ..Limits::default()
+    };
+    Ok((find_reports(&settings.reports_dir, period, &settings.adjustments)?, limits))
 }
 
 /// Payers with a delivery of another month and neither a delivery nor a row of this one.
