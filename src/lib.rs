@@ -22,6 +22,9 @@ pub mod invoice;
 pub mod audit;
 pub mod pipeline;
 
+// From a printed yen back to its facts.
+pub mod explain;
+
 // The second pass over the reports: rows join the facts that were priced.
 pub mod rows;
 

@@ -8,12 +8,14 @@
 mod contracts;
 mod detail;
 mod error;
+mod explain;
 mod read;
 mod record;
 mod write;
 
 pub use detail::{DetailReport, detail};
 pub use error::RunError;
+pub use explain::{Explained, explain_invoices};
 pub use record::{RunReport, Timings};
 
 use std::path::PathBuf;

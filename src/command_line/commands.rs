@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use super::arguments::{Arguments, Command, Month, PlansCommand};
 use super::border;
+use super::explain;
+use super::explain_json;
 use super::init::init_workspace;
 use super::plans;
 use super::progress::{Lines, OnTerminal, Quiet};
@@ -12,8 +14,9 @@ use super::summary;
 use super::timeline;
 use crate::alone::BorderRow;
 use crate::discount::ExplainedUsage;
+use crate::explain::Selection;
 use crate::reference::read_workspace;
-use crate::run::{self, DetailReport, RunError, RunReport, RunRequest, Watcher};
+use crate::run::{self, DetailReport, Explained, RunError, RunReport, RunRequest, Watcher};
 use crate::terms::timelines;
 
 const HELD: u8 = 1;
@@ -55,6 +58,13 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             let shown = run::border(&request(month), watcher.as_ref());
             drop(watcher);
             return show_border(arguments, shown);
+        }
+        Command::Explain { month, project, account, service, rows } => {
+            let (project, account, service) = (project.clone(), account.clone(), service.clone());
+            let selection = Selection { project, account, service };
+            let explained = run::explain_invoices(&request(month), &selection, *rows, watcher.as_ref());
+            drop(watcher);
+            return show_explanation(arguments, *rows, explained);
         }
         Command::Detail { month, projects } => {
             let written = run::detail(&request(month), projects, watcher.as_ref());
@@ -117,6 +127,21 @@ fn show_border(arguments: &Arguments, shown: Result<(RunReport, Vec<BorderRow>),
 /// The exit code of a month that was billed.
 fn done(report: &RunReport) -> ExitCode {
     if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS }
+}
+
+fn show_explanation(arguments: &Arguments, with_rows: bool, explained: Result<Explained, RunError>) -> ExitCode {
+    match explained {
+        Ok(explained) => {
+            tell_warnings(arguments, &explained.run.warnings);
+            let answer = if arguments.json {
+                json_lines(&explain_json::json(&explained))
+            } else {
+                explain::text(&explained, with_rows).into_bytes()
+            };
+            print(done(&explained.run), &answer)
+        }
+        Err(error) => conclude(arguments, Err(error)),
+    }
 }
 
 /// What is held is told by a run; a detail file is no document that is issued.

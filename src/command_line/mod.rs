@@ -8,6 +8,8 @@
 mod arguments;
 mod border;
 mod commands;
+mod explain;
+mod explain_json;
 mod init;
 mod plans;
 mod progress;

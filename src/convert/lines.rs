@@ -88,6 +88,11 @@ pub fn to_yen(
     Ok(out)
 }
 
+/// The tax category of the line that a charge is in.
+pub fn category_of(facts: &Facts, reference: &ReferenceData, charge: &FactCharge) -> String {
+    tax_category(facts, reference, charge, &facts.facts[charge.fact], &mut BTreeSet::new())
+}
+
 /// The category of the first treatment that fits; without a file everything is `standard`.
 fn tax_category(
     facts: &Facts,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::DiscountedCharges;
 use super::apply::plan_of_passed;
-use super::rule::{RuleId, for_passed, for_usage};
+use super::rule::{Effect, RuleId, effect, for_passed, for_usage};
 use crate::alone::{ListCharges, Passed, PassedKind};
 use crate::money::Usd;
 use crate::terms::{Discount, Plan, ReferenceData, Section};
@@ -54,9 +54,9 @@ pub fn explain(
     let mut rows: BTreeMap<ExplainedUsage, (Usd, Usd, u64)> = BTreeMap::new();
     for (place, fact) in facts.facts.iter().enumerate().filter(|(_, fact)| fact.key.account == account) {
         let charge = charges.get(&place);
-        let (rule, why_none) = match charge {
-            None => (String::new(), format!("not charged: {}", list.classes[place].name())),
-            Some(_) => reason(facts, reference, account, fact, passed.get(&place).copied()),
+        let Ruling { rule, why_none, .. } = match charge {
+            None => Ruling { why_none: format!("not charged: {}", list.classes[place].name()), ..Ruling::default() },
+            Some(_) => ruling(facts, reference, account, fact, passed.get(&place).copied()),
         };
         let key = ExplainedUsage {
             section: charge.map(|charge| charge.section),
@@ -77,32 +77,48 @@ pub fn explain(
     rows.into_iter().map(|(key, (list, discount, rows))| ExplainedUsage { list, discount, rows, ..key }).collect()
 }
 
-/// The rule that a charged fact fell under, else why there is none.
-fn reason(
-    facts: &Facts,
-    reference: &ReferenceData,
-    account: Sym,
-    fact: &Fact,
-    passed: Option<&Passed>,
-) -> (String, String) {
-    let none = |why: &str| (String::new(), why.to_owned());
+/// The rule of a plan that a charge fell under.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ruling {
+    /// The plan; of an earlier month where a refund carries that; empty where there is none.
+    pub plan_id: String,
+    /// `total`, or the name of a category; empty where there is no discount.
+    pub rule: String,
+    /// What the rule takes off, such as `7 % off`; empty where there is no discount.
+    pub effect: String,
+    /// Why there is none; empty where there is one.
+    pub why_none: String,
+}
+
+/// Which rule a charge of an account fell under; `passed` where it is passed on at AWS's own figure.
+pub fn ruling(facts: &Facts, reference: &ReferenceData, account: Sym, fact: &Fact, passed: Option<&Passed>) -> Ruling {
+    let none = |plan_id: &str, why: &str| Ruling {
+        plan_id: plan_id.to_owned(),
+        why_none: why.to_owned(),
+        ..Ruling::default()
+    };
     let plan_of_month = || reference.plans.get(&reference.contract(facts.text(account), facts.period)?.plan_id);
     let plan = passed.map_or_else(plan_of_month, |passed| plan_of_passed(facts, reference, passed, fact));
-    let Some(plan) = plan else { return none("the account has no plan") };
-    let rule = match passed {
-        None => for_usage(plan, facts, fact),
-        Some(passed) => match for_passed(plan, facts, fact, passed.kind) {
-            Ok(rule) => rule,
-            Err(review) => return none(review.0),
-        },
+    let Some(plan) = plan else { return none("", "the account has no plan") };
+    let found =
+        passed.map_or_else(|| Ok(for_usage(plan, facts, fact)), |passed| for_passed(plan, facts, fact, passed.kind));
+    let rule = match found {
+        Ok(rule) => rule,
+        Err(review) => return none(&plan.id, review.0),
     };
-    match (&plan.discount, rule) {
-        (_, RuleId::Total) => (String::from("total"), String::new()),
-        (Discount::Category(categories), RuleId::Category(place)) => (categories[place].name.clone(), String::new()),
+    let name = match (&plan.discount, rule) {
+        (_, RuleId::Total) => String::from("total"),
+        (Discount::Category(categories), RuleId::Category(place)) => categories[place].name.clone(),
         (_, RuleId::Category(_) | RuleId::Undiscounted) => {
-            none(why_undiscounted(plan, fact, passed.map(|passed| passed.kind)))
+            return none(&plan.id, why_undiscounted(plan, fact, passed.map(|passed| passed.kind)));
         }
-    }
+    };
+    let effect = match effect(plan, rule) {
+        Effect::Percent(percent) => format!("{percent} % off"),
+        Effect::UnitPrice(price) => format!("{price} USD for each paid unit, never above list"),
+        Effect::Nothing => String::new(),
+    };
+    Ruling { plan_id: plan.id.clone(), rule: name, effect, why_none: String::new() }
 }
 
 fn why_undiscounted(plan: &Plan, fact: &Fact, kind: Option<PassedKind>) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::alone::{ListCharges, ListSource, PassedKind};
+use crate::alone::{ListCharges, ListSource, PassedKind, PriceReasons};
 use crate::discount::{DiscountedCharges, FactCharge};
 use crate::money::{MoneyError, Usd};
 use crate::terms::{BorneBy, ReferenceData};
@@ -100,6 +100,7 @@ impl<'a> DetailPlan<'a> {
     ) -> Self {
         let mut plan =
             Self { facts, projects, accounts: BTreeSet::new(), places: vec![0; facts.facts.len()], shown: Vec::new() };
+        let reasons = PriceReasons::of(facts, list);
         let passed: BTreeMap<usize, PassedKind> = list.passed.iter().map(|passed| (passed.fact, passed.kind)).collect();
         let mut project_of: BTreeMap<Sym, Option<u32>> = BTreeMap::new();
         for charge in &discounted.charges {
@@ -107,7 +108,7 @@ impl<'a> DetailPlan<'a> {
             let find = || plan.projects.binary_search_by_key(&project_name(facts, reference, account)?, |id| id).ok();
             let place = || find().map(|place| u32::try_from(place).expect("a month has fewer than 2^32 projects"));
             let Some(project) = *project_of.entry(account).or_insert_with(place) else { continue };
-            let cover = cover(facts, list, charge, passed.get(&charge.fact).copied());
+            let cover = cover(facts, &reasons, charge, passed.get(&charge.fact).copied());
             let share = share(&facts.facts[charge.fact].measures, charge);
             plan.accounts.insert(account);
             plan.shown.push(DetailFact { fact: charge.fact, project, account, list: charge.list, cover, share });
@@ -139,7 +140,7 @@ fn share(measures: &Measures, charge: &FactCharge) -> Share {
     }
 }
 
-fn cover(facts: &Facts, list: &ListCharges, charge: &FactCharge, passed: Option<PassedKind>) -> Cover {
+fn cover(facts: &Facts, reasons: &PriceReasons<'_>, charge: &FactCharge, passed: Option<PassedKind>) -> Cover {
     let fact = &facts.facts[charge.fact];
     let is_reservation = |arn: Sym| !arn.is_empty() && !facts.text(arn).contains(":savingsplan");
     let arn = fact.key.commitment_arn;
@@ -150,9 +151,7 @@ fn cover(facts: &Facts, list: &ListCharges, charge: &FactCharge, passed: Option<
             Cover::ReservationFee(arn)
         }
         (None, LineType::DiscountedUsage | LineType::SavingsPlanCoveredUsage) => {
-            let start = list.given_back.partition_point(|given| given.fact < charge.fact);
-            let given: Vec<_> = list.given_back[start..].iter().take_while(|given| given.fact == charge.fact).collect();
-            match given[..] {
+            match reasons.given_back(charge.fact) {
                 [] => Cover::OnDemand,
                 [one] if one.quantity == fact.measures.quantity && is_reservation(one.arn) => Cover::Reserved(one.arn),
                 [one] if one.quantity == fact.measures.quantity => Cover::Planned,

@@ -1,4 +1,5 @@
 use crate::deliver::{DeliverError, WriteError};
+use crate::explain::ExplainError;
 use crate::fold::{FactsFileError, FoldError};
 use crate::ingest::IngestError;
 use crate::pipeline::BillError;
@@ -64,6 +65,17 @@ pub enum RunError {
         /// The projects that there are.
         known: String,
     },
+    /// An invoice could not be explained.
+    #[error(transparent)]
+    Explain(#[from] ExplainError),
+    /// More rows are asked for than anybody reads.
+    #[error("{rows} rows belong to what is asked for, at most {most} are told; ask for one --account or --service")]
+    TooManyRows {
+        /// How many there are.
+        rows: u64,
+        /// How many are told.
+        most: u64,
+    },
     /// The rows of the reports could not be joined to their facts.
     #[error(transparent)]
     Rows(#[from] RowsError),
@@ -91,9 +103,12 @@ impl RunError {
             Self::Ingest(error) => error.is_machine_fault(),
             Self::Fold(error) => error.is_machine_fault(),
             Self::FactsFile(error) => error.is_machine_fault(),
-            Self::OtherMonth { .. } | Self::NoRows { .. } | Self::NoSuchAccount { .. } | Self::NoSuchProject { .. } => {
-                false
-            }
+            Self::OtherMonth { .. }
+            | Self::NoRows { .. }
+            | Self::NoSuchAccount { .. }
+            | Self::NoSuchProject { .. }
+            | Self::TooManyRows { .. } => false,
+            Self::Explain(error) => error.is_machine_fault(),
             Self::Rows(error) => error.is_machine_fault(),
             Self::Bill(error) => match error {
                 BillError::Audit(_) => true, // A sum that does not agree is a bug.
