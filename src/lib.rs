@@ -23,6 +23,12 @@ pub mod correct;
 pub mod audit;
 pub mod pipeline;
 
+// From a printed yen back to its facts.
+pub mod explain;
+
+// The second pass over the reports: rows join the facts that were priced.
+pub mod rows;
+
 // The edges out.
 pub mod deliver;
 pub mod ledger;

@@ -8,9 +8,11 @@
 mod billed;
 mod contracts;
 mod corrections;
+mod detail;
 mod drafts;
 mod drift;
 mod error;
+mod explain;
 mod issue;
 mod ledger_terms;
 mod make;
@@ -21,8 +23,10 @@ mod replay;
 mod steps;
 mod write;
 
+pub use detail::{DetailReport, detail};
 pub use drift::{Drift, drift};
 pub use error::RunError;
+pub use explain::{Explained, explain_invoices};
 pub use issue::{CorrectRequest, IssueReport, IssueRequest, IssuedDocument, correct, issue};
 pub use make::{Compared, Settling};
 pub use record::{RunReport, Timings};
@@ -140,6 +144,11 @@ fn calculate(
         return Ok((report, None));
     }
     watcher.on_step("writing", None);
+    let details = detail::place_of(inputs.output_dir(request), request.period);
+    if details.exists() {
+        let place = details.display();
+        report.warnings.push(format!("{place} holds detail files of an earlier run: make them again (seikyu detail)"));
+    }
     let pending = write::write_month(request, &inputs, &bill, documents, &mut report, start)?;
     watcher.on_step_end();
     Ok((report, Some(pending)))

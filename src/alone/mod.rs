@@ -23,6 +23,7 @@ mod list_charges;
 mod matching;
 mod owners;
 mod price;
+mod price_reasons;
 mod price_rows;
 mod pricer;
 mod product;
@@ -44,3 +45,4 @@ pub use list_charges::{
     AccountHold, GivenBack, ListCharges, ListSource, Passed, PassedKind, PriceRows, PricingNotes, SkuCharge, SkuPart,
 };
 pub use price::price_alone;
+pub use price_reasons::PriceReasons;

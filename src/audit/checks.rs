@@ -52,7 +52,8 @@ pub fn check_month(month: &Month<'_>) -> Result<(), AuditError> {
     check_invoiced_lines(month)
 }
 
-pub(super) fn equal<T: PartialEq + Display + Copy + Sub<Output = T>>(
+/// A sum that was found against the one that it must be; `sum` names it.
+pub fn equal<T: PartialEq + Display + Copy + Sub<Output = T>>(
     sum: impl FnOnce() -> String,
     found: T,
     expected: T,

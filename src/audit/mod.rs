@@ -9,6 +9,7 @@ mod border;
 mod bridge;
 mod census;
 mod checks;
+mod detail;
 mod error;
 mod fees;
 mod settlement;
@@ -17,5 +18,6 @@ mod tests;
 
 pub use bridge::{Bridge, BridgeRow};
 pub use census::{AwsInvoiceRow, AwsInvoices, Census, CensusRow};
-pub use checks::{Month, check_month};
+pub use checks::{Month, check_month, equal};
+pub use detail::check_detail;
 pub use error::AuditError;

@@ -39,6 +39,33 @@ pub enum Command {
     Run(Month),
     /// Read the reports of a month into facts, and nothing else.
     Fold(Month),
+    /// Take invoices apart: from the printed yen to charges, rules and price-list rows; writes nothing.
+    Explain {
+        /// Which month.
+        #[command(flatten)]
+        month: Month,
+        /// The invoice of this project.
+        #[arg(long, value_name = "ID")]
+        project: Option<String>,
+        /// Only lines of this account, twelve digits.
+        #[arg(long, value_name = "ID")]
+        account: Option<String>,
+        /// Only charges of this product code, such as AmazonEC2.
+        #[arg(long, value_name = "CODE")]
+        service: Option<String>,
+        /// Read the reports again, and tell file and line of each row.
+        #[arg(long)]
+        rows: bool,
+    },
+    /// Write the usage of projects row by row, by reading the reports of the month again.
+    Detail {
+        /// Which month.
+        #[command(flatten)]
+        month: Month,
+        /// Only this project; may be given more than once.
+        #[arg(long = "project", value_name = "ID")]
+        projects: Vec<String>,
+    },
     /// Show what commitments covered inside and outside their owner's group, and what accounts received from outside.
     Border(Month),
     /// Validate contracts, plans, rates and reports without billing.

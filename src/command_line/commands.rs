@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use super::arguments::{Arguments, Command, Month, PlansCommand};
 use super::border;
+use super::explain;
+use super::explain_json;
 use super::init::init_workspace;
 use super::issued;
 use super::ledger;
@@ -14,9 +16,10 @@ use super::summary;
 use super::timeline;
 use crate::alone::BorderRow;
 use crate::discount::ExplainedUsage;
+use crate::explain::Selection;
 use crate::period::BillingPeriod;
 use crate::reference::read_workspace;
-use crate::run::{self, RunError, RunReport, RunRequest, Watcher};
+use crate::run::{self, DetailReport, Explained, RunError, RunReport, RunRequest, Watcher};
 use crate::terms::timelines;
 
 pub(super) const HELD: u8 = 1;
@@ -68,6 +71,18 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             let shown = run::border(&request(month), watcher.as_ref());
             drop(watcher);
             return show_border(arguments, shown);
+        }
+        Command::Explain { month, project, account, service, rows } => {
+            let (project, account, service) = (project.clone(), account.clone(), service.clone());
+            let selection = Selection { project, account, service };
+            let explained = run::explain_invoices(&request(month), &selection, *rows, watcher.as_ref());
+            drop(watcher);
+            return show_explanation(arguments, *rows, explained);
+        }
+        Command::Detail { month, projects } => {
+            let written = run::detail(&request(month), projects, watcher.as_ref());
+            drop(watcher);
+            return conclude_detail(arguments, written);
         }
         Command::Run(month) => run::run(&request(month), watcher.as_ref()),
         Command::Fold(month) => run::fold(&request(month), watcher.as_ref()),
@@ -125,6 +140,37 @@ fn show_border(arguments: &Arguments, shown: Result<(RunReport, Vec<BorderRow>),
 /// The exit code of a month that was billed.
 fn done(report: &RunReport) -> ExitCode {
     if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS }
+}
+
+fn show_explanation(arguments: &Arguments, with_rows: bool, explained: Result<Explained, RunError>) -> ExitCode {
+    match explained {
+        Ok(explained) => {
+            tell_warnings(arguments, &explained.run.warnings);
+            let answer = if arguments.json {
+                json_lines(&explain_json::json(&explained))
+            } else {
+                explain::text(&explained, with_rows).into_bytes()
+            };
+            print(done(&explained.run), &answer)
+        }
+        Err(error) => conclude(arguments, Err(error)),
+    }
+}
+
+/// What is held is told by a run; a detail file is no document that is issued.
+fn conclude_detail(arguments: &Arguments, written: Result<DetailReport, RunError>) -> ExitCode {
+    let report = match written {
+        Ok(report) => report,
+        Err(error) => return conclude(arguments, Err(error)),
+    };
+    tell_warnings(arguments, &report.run.warnings);
+    if !arguments.quiet {
+        for (project_id, path, rows, roundings, cost) in &report.files {
+            let cost = summary::cents(*cost);
+            eprintln!("{project_id}: {rows} rows, {roundings} rounding lines, list {cost} USD: {}", path.display());
+        }
+    }
+    answer(arguments, done(&report.run), || json_lines(&report.to_json()))
 }
 
 fn tell_warnings(arguments: &Arguments, warnings: &[String]) {

@@ -9,6 +9,8 @@ mod arguments;
 mod arguments_issued;
 mod border;
 mod commands;
+mod explain;
+mod explain_json;
 mod init;
 mod issued;
 mod ledger;

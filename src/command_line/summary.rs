@@ -101,6 +101,8 @@ fn next(out: &mut String, command: &Command, report: &RunReport) {
         }
         Command::Check { .. } => line(out, format_args!("checked; nothing was written")),
         Command::Init { .. }
+        | Command::Detail { .. }
+        | Command::Explain { .. }
         | Command::Border(_)
         | Command::Plans(_)
         | Command::Rates(_)

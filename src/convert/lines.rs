@@ -88,6 +88,13 @@ pub fn to_yen(
     Ok(out)
 }
 
+/// The tax category of the line that a charge is in; empty where its account has no contract.
+pub fn category_of(facts: &Facts, reference: &ReferenceData, charge: &FactCharge) -> String {
+    let contract = reference.contract(facts.text(charge.account), facts.period);
+    let category = |contract| tax_category(facts, reference, contract, charge, &mut BTreeSet::new());
+    contract.map(category).unwrap_or_default()
+}
+
 /// The category of the first treatment that fits; without a file everything is `standard`. What nobody has decided is
 /// drafted as `standard` and held.
 fn tax_category(

@@ -12,5 +12,5 @@ mod service_part;
 mod tests;
 
 pub use error::ConvertError;
-pub use lines::{YenLine, YenLines, to_yen};
+pub use lines::{YenLine, YenLines, category_of, to_yen};
 pub use service_part::ServicePart;

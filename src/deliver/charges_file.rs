@@ -10,7 +10,7 @@ use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
-use crate::alone::{GivenBack, ListCharges, PriceRows};
+use crate::alone::{GivenBack, ListCharges, PriceReasons};
 use crate::discount::FactCharge;
 use crate::fold::facts_batch;
 use crate::money::{Quantity, Usd};
@@ -39,7 +39,7 @@ const LEFT_OUT: [&str; 12] = [
 ///
 /// Columns: the key of the fact as in `facts.parquet`, `rows`, `quantity`; `charged_account`, `section`;
 /// `aws_unblended_usd`, `list_usd`, `discount_usd`, `net_usd` as decimal128(38, 18); `list_source`; `price_rule`
-/// (`single_price`, `tiers`, else why it is passed on), `price_rows` and `price_sources` (see [`PriceRows`]);
+/// (`single_price`, `tiers`, else why it is passed on), `price_rows` and `price_sources` (see [`PriceRows`](crate::alone::PriceRows));
 /// `given_back_quantity` and `given_back_by` (ARNs, separated by `; `): what own commitments cover after all.
 pub fn write_charges(
     facts: &Facts,
@@ -47,7 +47,7 @@ pub fn write_charges(
     charges: &[FactCharge],
     out: impl Write + Send,
 ) -> Result<(), ParquetError> {
-    let reasons = Reasons::of(facts, list);
+    let reasons = PriceReasons::of(facts, list);
     let schema = to_batch(facts, &reasons, &[])?.schema();
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
@@ -62,58 +62,7 @@ pub fn write_charges(
     Ok(())
 }
 
-/// Why each fact costs what it costs, by its place.
-struct Reasons<'a> {
-    facts: &'a Facts,
-    rules: Vec<(&'static str, Option<&'a PriceRows>)>,
-    /// In order of the facts.
-    given_back: &'a [GivenBack],
-}
-
-impl<'a> Reasons<'a> {
-    fn of(facts: &'a Facts, list: &'a ListCharges) -> Self {
-        let mut rules = vec![("", None); facts.facts.len()];
-        for part in list.sku_charges.iter().flat_map(|charge| &charge.parts) {
-            let rule = match &part.price_rows {
-                Some(rows) if rows.is_tiered => "tiers",
-                Some(_) => "single_price",
-                None => part.source.name(),
-            };
-            for (fact, _) in &part.facts {
-                rules[*fact] = (rule, part.price_rows.as_ref());
-            }
-        }
-        for passed in &list.passed {
-            rules[passed.fact] = (passed.kind.name(), None);
-        }
-        Self { facts, rules, given_back: &list.given_back }
-    }
-
-    fn rule(&self, charge: &FactCharge) -> &'static str {
-        self.rules[charge.fact].0
-    }
-
-    fn rows(&self, charge: &FactCharge) -> &'a str {
-        self.rules[charge.fact].1.map_or("", |rows| &rows.rows)
-    }
-
-    fn sources(&self, charge: &FactCharge) -> &'a str {
-        self.rules[charge.fact].1.map_or("", |rows| &rows.sources)
-    }
-
-    fn given_back(&self, charge: &FactCharge) -> &'a [GivenBack] {
-        let start = self.given_back.partition_point(|given| given.fact < charge.fact);
-        let end = self.given_back.partition_point(|given| given.fact <= charge.fact);
-        &self.given_back[start..end]
-    }
-
-    fn givers(&self, charge: &FactCharge) -> String {
-        let arns: Vec<&str> = self.given_back(charge).iter().map(|given| self.facts.text(given.arn)).collect();
-        arns.join("; ")
-    }
-}
-
-fn to_batch(facts: &Facts, reasons: &Reasons<'_>, charges: &[FactCharge]) -> Result<RecordBatch, ArrowError> {
+fn to_batch(facts: &Facts, reasons: &PriceReasons<'_>, charges: &[FactCharge]) -> Result<RecordBatch, ArrowError> {
     let charged: Vec<Fact> = charges.iter().map(|charge| facts.facts[charge.fact]).collect();
     let batch = facts_batch(facts, &charged)?;
     let mut fields: Vec<Arc<Field>> = Vec::new();
@@ -139,12 +88,14 @@ fn to_batch(facts: &Facts, reasons: &Reasons<'_>, charges: &[FactCharge]) -> Res
     add("list_usd", dollars(charges.iter().map(|charge| charge.list))?);
     add("discount_usd", dollars(charges.iter().map(|charge| charge.discount))?);
     add("net_usd", dollars(charges.iter().map(FactCharge::net))?);
-    add("price_rule", texts(&|charge| reasons.rule(charge).to_owned()));
-    add("price_rows", texts(&|charge| reasons.rows(charge).to_owned()));
-    add("price_sources", texts(&|charge| reasons.sources(charge).to_owned()));
-    let covered = |charge| reasons.given_back(charge).iter().map(|given| given.quantity).sum::<Quantity>();
+    add("price_rule", texts(&|charge| reasons.rule(charge.fact).to_owned()));
+    add("price_rows", texts(&|charge| reasons.rows(charge.fact).to_owned()));
+    add("price_sources", texts(&|charge| reasons.sources(charge.fact).to_owned()));
+    let covered =
+        |charge: &FactCharge| reasons.given_back(charge.fact).iter().map(|given| given.quantity).sum::<Quantity>();
     add("given_back_quantity", exact(charges.iter().map(|charge| covered(charge).units()))?);
-    add("given_back_by", texts(&|charge| reasons.givers(charge)));
+    let givers = |given: &[GivenBack]| given.iter().map(|given| facts.text(given.arn)).collect::<Vec<_>>().join("; ");
+    add("given_back_by", texts(&|charge| givers(reasons.given_back(charge.fact))));
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
 }
 

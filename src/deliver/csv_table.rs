@@ -1,5 +1,18 @@
 //! CSV files of the month as they are put together.
 
+use std::io::Write;
+
+/// The byte order mark, by which spreadsheets know UTF-8.
+const MARK: &str = "\u{feff}";
+
+/// A table for people that is written as it comes: see [`Table::for_people`].
+pub(super) fn people_writer<W: Write>(mut out: W, header: &[&str]) -> csv::Result<csv::Writer<W>> {
+    out.write_all(MARK.as_bytes())?;
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    writer.write_record(header)?;
+    Ok(writer)
+}
+
 /// A table under construction; cells are quoted where they must be.
 pub(super) struct Table {
     writer: csv::Writer<Vec<u8>>,
@@ -13,7 +26,7 @@ impl Table {
 
     /// For people: BOM and CRLF, as spreadsheets want it.
     pub(super) fn for_people(header: &[&str]) -> Self {
-        Self::new(csv::Terminator::CRLF, "\u{feff}".as_bytes().to_vec(), header)
+        Self::new(csv::Terminator::CRLF, MARK.as_bytes().to_vec(), header)
     }
 
     fn new(terminator: csv::Terminator, start: Vec<u8>, header: &[&str]) -> Self {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::WriteError;
 
@@ -13,6 +14,7 @@ pub struct PendingFolder {
     pending: PathBuf,
     place: PathBuf,
     is_published: bool,
+    scratches: AtomicU32,
     /// Freed when this is dropped, or when the process ends.
     _lock: fs::File,
 }
@@ -28,7 +30,7 @@ impl PendingFolder {
             remove_left_overs(parent, &prefix);
         }
         let pending = make_new_folder(parent, &prefix)?;
-        Ok(Self { pending, place: place.to_owned(), is_published: false, _lock: lock })
+        Ok(Self { pending, place: place.to_owned(), is_published: false, scratches: AtomicU32::new(0), _lock: lock })
     }
 
     /// Where a file of the folder is written for now; makes the folders between.
@@ -62,6 +64,27 @@ impl PendingFolder {
     ) -> Result<(), WriteError> {
         let path = self.path(name)?;
         write_through(&path, write)
+    }
+
+    /// A file for what is put aside while the folder is written: it has no name and vanishes with its handle.
+    pub fn scratch(&self) -> io::Result<fs::File> {
+        let path = self.pending.join(format!("scratch-{}", self.scratches.fetch_add(1, Ordering::Relaxed)));
+        let file = fs::OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
+        fs::remove_file(&path)?;
+        Ok(file)
+    }
+
+    /// Puts the files in their place one by one, each in one step; what else lies there stays.
+    pub fn publish_files(self, names: &[String]) -> Result<(), WriteError> {
+        for name in names {
+            let place = self.place.join(name);
+            let parent = place.parent().unwrap_or(Path::new("."));
+            fs::create_dir_all(parent).map_err(|source| WriteError::at(parent, source))?;
+            fs::rename(self.pending.join(name), &place).map_err(|source| WriteError::at(&place, source))?;
+        }
+        fs::File::open(&self.place)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|source| WriteError::at(&self.place, source))
     }
 
     /// Puts the folder in its place, in one step where the file system can exchange two names.

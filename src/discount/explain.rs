@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::DiscountedCharges;
 use super::apply::{plan_in, plan_of_passed};
-use super::rule::{PlanInMonth, RuleId, for_passed, for_usage};
+use super::rule::{Effect, PlanInMonth, RuleId, effect, for_passed, for_usage};
 use crate::alone::{ListCharges, Passed, PassedKind};
 use crate::money::Usd;
 use crate::terms::{Discount, ReferenceData, Section};
@@ -56,17 +56,17 @@ pub fn explain(
     let mut rows: BTreeMap<ExplainedUsage, (Usd, Usd, u64)> = BTreeMap::new();
     for (place, fact) in facts.facts.iter().enumerate().filter(|(_, fact)| fact.key.account == account) {
         let charge = charges.get(&place);
-        let (rule, why_none) = match charge {
-            None => (Rule::default(), format!("not charged: {}", list.classes[place].name())),
-            Some(_) => reason(facts, reference, account, fact, passed.get(&place).copied()),
+        let Ruling { rule, months, why_none, .. } = match charge {
+            None => Ruling { why_none: format!("not charged: {}", list.classes[place].name()), ..Ruling::default() },
+            Some(_) => ruling(facts, reference, account, fact, passed.get(&place).copied()),
         };
         let key = ExplainedUsage {
             section: charge.map(|charge| charge.section),
             product_code: facts.text(fact.key.product_code).to_owned(),
             usage_type: facts.text(fact.key.usage_type).to_owned(),
             line_type: facts.text(fact.key.line_type_text).to_owned(),
-            rule: rule.name,
-            rule_months: rule.months,
+            rule,
+            rule_months: months,
             why_none,
             list: Usd::ZERO,
             discount: Usd::ZERO,
@@ -80,41 +80,56 @@ pub fn explain(
     rows.into_iter().map(|(key, (list, discount, rows))| ExplainedUsage { list, discount, rows, ..key }).collect()
 }
 
-/// A rule by its name, and the months of a dated category.
-#[derive(Default)]
-struct Rule {
-    name: String,
-    months: String,
+/// The rule of a plan that a charge fell under.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ruling {
+    /// The plan; of an earlier month where a refund carries that; empty where there is none.
+    pub plan_id: String,
+    /// `total`, or the name of a category; empty where there is no discount.
+    pub rule: String,
+    /// The months of a dated category; empty where it has none.
+    pub months: String,
+    /// What the rule takes off, such as `7 % off`; empty where there is no discount.
+    pub effect: String,
+    /// Why there is none; empty where there is one.
+    pub why_none: String,
 }
 
-/// The rule that a charged fact fell under, else why there is none.
-fn reason(
-    facts: &Facts,
-    reference: &ReferenceData,
-    account: Sym,
-    fact: &Fact,
-    passed: Option<&Passed>,
-) -> (Rule, String) {
-    let none = |why: &str| (Rule::default(), why.to_owned());
+/// Which rule a charge of an account fell under; `passed` where it is passed on at AWS's own figure.
+pub fn ruling(facts: &Facts, reference: &ReferenceData, account: Sym, fact: &Fact, passed: Option<&Passed>) -> Ruling {
+    let none = |plan_id: &str, why: &str| Ruling {
+        plan_id: plan_id.to_owned(),
+        why_none: why.to_owned(),
+        ..Ruling::default()
+    };
     let plan_of_month = || plan_in(facts, reference, account, facts.period);
     let plan = passed.map_or_else(plan_of_month, |passed| plan_of_passed(facts, reference, passed, fact));
-    let Some(plan) = plan else { return none("the account has no plan") };
-    let rule = match passed {
-        None => for_usage(plan, facts, fact),
-        Some(passed) => match for_passed(plan, facts, fact, passed.kind) {
-            Ok(rule) => rule,
-            Err(review) => return none(review.0),
-        },
+    let Some(plan) = plan else { return none("", "the account has no plan") };
+    let found =
+        passed.map_or_else(|| Ok(for_usage(plan, facts, fact)), |passed| for_passed(plan, facts, fact, passed.kind));
+    let rule = match found {
+        Ok(rule) => rule,
+        Err(review) => return none(&plan.plan.id, review.0),
     };
-    let category = match rule {
-        RuleId::Total => return (Rule { name: String::from("total"), months: String::new() }, String::new()),
-        RuleId::Category(place) => plan.plan.category(place),
-        RuleId::Undiscounted => None,
+    let (name, months) = match rule {
+        RuleId::Total => ("total".to_owned(), String::new()),
+        RuleId::Category(_) | RuleId::Undiscounted => {
+            let category = match rule {
+                RuleId::Category(place) => plan.plan.category(place),
+                RuleId::Total | RuleId::Undiscounted => None,
+            };
+            let Some(category) = category else {
+                return none(&plan.plan.id, why_undiscounted(plan, facts, fact, passed.map(|passed| passed.kind)));
+            };
+            (category.name.clone(), category.months())
+        }
     };
-    let Some(category) = category else {
-        return none(why_undiscounted(plan, facts, fact, passed.map(|passed| passed.kind)));
+    let effect = match effect(plan.plan, rule) {
+        Effect::Percent(percent) => format!("{percent} % off"),
+        Effect::UnitPrice(price) => format!("{price} USD for each paid unit, never above list"),
+        Effect::Nothing => String::new(),
     };
-    (Rule { name: category.name.clone(), months: category.months() }, String::new())
+    Ruling { plan_id: plan.plan.id.clone(), rule: name, months, effect, why_none: String::new() }
 }
 
 /// Whether a category would claim a fact in another month.

@@ -14,4 +14,4 @@ mod tests;
 
 pub use apply::apply_plans;
 pub use charges::{DiscountedCharges, FactCharge, RuleUse};
-pub use explain::{ExplainedUsage, explain};
+pub use explain::{ExplainedUsage, Ruling, explain, ruling};

@@ -1,143 +1,46 @@
-use std::collections::HashMap;
-
-use ahash::RandomState;
-
 use super::fold_terms::FoldTerms;
-use super::key_parts::Fixed;
 use super::partial::{PartialFacts, SumTooLarge};
-use super::row_fields::{BadField, all_bad_fields, measures_of};
-use super::row_key::{account_text, commitment_arn, description_class, has_covered_part, key_texts};
-use super::row_texts::RowTexts;
+use super::row_fields::BadField;
+use super::row_keys::{KeyedRow, RowKeys};
 use crate::ingest::{Column, FaultKind, FaultList, Row, RowSink};
 use crate::money::Usd;
-use crate::period::{BillingPeriod, parse_instant};
-use crate::usage::{DescriptionClass, LineType, Measures};
-
-/// How many descriptions are remembered with their class.
-const KNOWN_DESCRIPTIONS: usize = 100_000;
+use crate::usage::Measures;
 
 /// Folds the rows of one file.
 ///
-/// Nothing is allocated for the common row: its texts are those of the row before or known, its key is four
-/// numbers, and its sums are there.
+/// Nothing is allocated for the common row: its key is five numbers, and its sums are there.
 #[derive(Debug)]
 pub struct FileFold<'a> {
-    terms: &'a FoldTerms,
+    keys: RowKeys<'a>,
     partial: PartialFacts,
-    texts: RowTexts,
-    last_fixed: Option<(Fixed, u32)>,
-    line_types: Vec<(Box<[u8]>, LineType)>,
-    descriptions: HashMap<Box<[u8]>, DescriptionClass, RandomState>,
-    last_source: (Vec<u8>, Vec<u8>, BillingPeriod),
 }
 
 impl<'a> FileFold<'a> {
     /// Before the first row.
     pub fn new(terms: &'a FoldTerms) -> Self {
-        Self {
-            terms,
-            partial: PartialFacts::default(),
-            texts: RowTexts::new(),
-            last_fixed: None,
-            line_types: Vec::new(),
-            descriptions: HashMap::with_hasher(RandomState::new()),
-            last_source: (Vec::new(), Vec::new(), terms.period),
-        }
+        Self { keys: RowKeys::new(terms), partial: PartialFacts::default() }
     }
 
     /// The sums, once the file has proved whole.
     pub fn into_partial(self) -> PartialFacts {
-        self.partial
+        let mut partial = self.partial;
+        partial.sources = self.keys.sources;
+        partial
     }
 
     fn fold_row(&mut self, row: &Row<'_>) -> Result<(), BadField> {
-        if self.period_of(row)? != self.terms.period {
-            self.partial.totals.other_month_rows += 1;
-            return Ok(());
-        }
-        let mut rounded = 0;
-        let line_type = self.line_type(row.text(Column::LineItemType));
-        let measures = measures_of(row, line_type, &mut rounded)?;
-        let has_public_cost = !row.text(Column::PublicOnDemandCost).is_empty();
-        let start = measures.first_start;
-        let keeps_class = line_type.keeps_description_class_only();
-        let is_by_sku = line_type.is_priced_by_sku();
-        let fixed = Fixed {
-            line_type,
-            price_instant: if is_by_sku {
-                self.terms.price_instant(row.text(Column::Sku), start)
-            } else {
-                self.terms.start
-            },
-            interval_start: line_type.keeps_hour().then_some(start),
-            usage_month: self.terms.month_of(start),
-            is_cost_zero: measures.unblended.is_zero(),
-            has_public_cost,
-            description_class: if keeps_class { self.class_of(row)? } else { DescriptionClass::Plain },
-        };
-        let arn = commitment_arn(row);
-        let texts = key_texts(row, line_type, &arn);
         let partial = &mut self.partial;
-        let has_covered_part = has_covered_part(line_type);
-        let [payer, product, rest, covered] =
-            self.texts.numbers_of(&texts, has_covered_part, &mut partial.texts, &mut partial.parts)?;
-        let short = [payer, product, rest, covered, self.number_of(fixed)];
-        let added = self.partial.add_short(short, &measures);
+        let Some(keyed) = self.keys.of_row(row, &mut partial.texts, &mut partial.parts)? else {
+            partial.totals.other_month_rows += 1;
+            return Ok(());
+        };
+        let KeyedRow { short, measures, rounded } = keyed;
+        let added = partial.add_short(short, &measures);
         added.map_err(|SumTooLarge| {
             let is_cost = measures.unblended.units().unsigned_abs() > measures.quantity.units().unsigned_abs();
             BadField(if is_cost { Column::UnblendedCost } else { Column::UsageAmount }, FaultKind::TooLarge)
         })?;
         self.count(&measures, rounded)
-    }
-
-    fn number_of(&mut self, fixed: Fixed) -> u32 {
-        match self.last_fixed {
-            Some((last, number)) if last == fixed => number,
-            _ => {
-                let number = self.partial.parts.fixed.number_of(&fixed);
-                self.last_fixed = Some((fixed, number));
-                number
-            }
-        }
-    }
-
-    /// The month of a row. Payer and month are remembered: loose files are judged by them.
-    fn period_of(&mut self, row: &Row<'_>) -> Result<BillingPeriod, BadField> {
-        let (payer, start) = (row.text(Column::PayerAccountId), row.text(Column::BillingPeriodStartDate));
-        if self.last_source.0 == payer && self.last_source.1 == start {
-            return Ok(self.last_source.2);
-        }
-        let instant = parse_instant(start).ok_or(BadField(Column::BillingPeriodStartDate, FaultKind::BadTime))?;
-        let period = BillingPeriod::of(instant);
-        let account = account_text(payer).ok_or(BadField(Column::PayerAccountId, FaultKind::BadAccount))?;
-        self.partial.sources.insert((account.to_owned(), period));
-        self.last_source = (payer.to_owned(), start.to_owned(), period);
-        Ok(period)
-    }
-
-    fn line_type(&mut self, spelled: &[u8]) -> LineType {
-        if let Some((_, line_type)) = self.line_types.iter().find(|(known, _)| **known == *spelled) {
-            return *line_type;
-        }
-        let line_type = LineType::parse(&String::from_utf8_lossy(spelled));
-        if self.line_types.len() < 64 {
-            self.line_types.push((Box::from(spelled), line_type));
-        }
-        line_type
-    }
-
-    fn class_of(&mut self, row: &Row<'_>) -> Result<DescriptionClass, BadField> {
-        let description = row.text(Column::LineItemDescription);
-        if let Some(class) = self.descriptions.get(description) {
-            return Ok(*class);
-        }
-        let text =
-            std::str::from_utf8(description).map_err(|_| BadField(Column::LineItemDescription, FaultKind::NotUtf8))?;
-        let class = description_class(text);
-        if self.descriptions.len() < KNOWN_DESCRIPTIONS {
-            self.descriptions.insert(Box::from(description), class);
-        }
-        Ok(class)
     }
 
     fn count(&mut self, measures: &Measures, rounded: u64) -> Result<(), BadField> {
@@ -152,15 +55,8 @@ impl<'a> FileFold<'a> {
 
 impl RowSink for FileFold<'_> {
     fn take(&mut self, row: &Row<'_>, faults: &mut FaultList) {
-        if let Err(BadField(column, kind)) = self.fold_row(row) {
-            let before = faults.count();
-            let line_type = self.line_type(row.text(Column::LineItemType));
-            all_bad_fields(row, line_type, |BadField(column, kind)| {
-                faults.push(Some(row.number()), Some(column.name()), row.text(column), kind);
-            });
-            if faults.count() == before {
-                faults.push(Some(row.number()), Some(column.name()), row.text(column), kind);
-            }
+        if let Err(bad) = self.fold_row(row) {
+            self.keys.tell(row, bad, faults);
         }
     }
 }

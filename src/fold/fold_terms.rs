@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use ahash::RandomState;
 
 use crate::period::{BillingPeriod, Instant};
-use crate::usage::PriceInstants;
+use crate::usage::{Facts, PriceInstants};
 
 /// What every fold of a month is made with.
 #[derive(Debug)]
@@ -25,6 +25,11 @@ impl FoldTerms {
         let price_instants =
             price_instants.iter().map(|(sku, instants)| (Box::from(sku.as_bytes()), sorted(instants))).collect();
         Self { period, start: period.start(), end: period.end(), price_instants }
+    }
+
+    /// Those that facts were made with.
+    pub fn of_facts(facts: &Facts) -> Self {
+        Self::new(facts.period, &facts.price_instants)
     }
 
     /// An instant at which the price of a row is in force: see [`FactKey::price_instant`].

@@ -1,7 +1,8 @@
 //! Sums rows into facts, file by file, and keeps facts in a file.
 //!
 //! - In: a [`ReportPlan`](crate::ingest::ReportPlan) and the instants at which prices change.
-//! - Out: [`Facts`](crate::usage::Facts), what every input file was, and `facts.parquet`.
+//! - Out: [`Facts`](crate::usage::Facts), what every input file was, and `facts.parquet`; for a second pass
+//!   [`FactFinder`], which finds the fact of a row again.
 //! - Refuses: fields that are no account, time, number or text; another currency than USD; a loose file about a
 //!   payer and month that a manifest delivers; damaged or foreign facts files.
 //! - Promise: the fold of a file depends on that file and the price instants only, and sums are exact; the same
@@ -9,6 +10,7 @@
 
 mod content_hash;
 mod error;
+mod fact_finder;
 mod facts_columns;
 mod facts_file;
 mod file_fold;
@@ -22,10 +24,12 @@ mod numbers;
 mod partial;
 mod row_fields;
 mod row_key;
+mod row_keys;
 mod row_texts;
 mod tables;
 
 pub use error::{FactsFileError, FoldError};
+pub use fact_finder::{FactCount, FactFinder, FoundRow};
 pub use facts_columns::to_batch as facts_batch;
 pub use facts_file::{FACTS_FORMAT, FACTS_VERSION, read_facts, read_kept_facts, write_facts};
 pub use file_fold::FileFold;

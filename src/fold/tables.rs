@@ -34,6 +34,11 @@ impl Interner {
         Some(Sym(place))
     }
 
+    /// How many texts there are, the empty one included.
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
+    }
+
     /// The texts by their symbols, for a look.
     pub(super) fn texts(&self) -> Vec<&[u8]> {
         let mut texts: Vec<&[u8]> = vec![b""; self.places.len()];

@@ -11,6 +11,10 @@ pub(super) struct Header {
     pub(super) places: [Option<usize>; COLUMN_COUNT],
     /// The used columns and their places, in the order of the row.
     pub(super) used: Vec<(usize, usize)>,
+    /// The place of `lineItem/ResourceId`: read only where somebody wants it, like the tags.
+    pub(super) resource_id: Option<usize>,
+    /// The columns of tags: what follows `resourceTags/`, and their places.
+    pub(super) tags: Vec<(String, usize)>,
     /// How many fields a row has.
     pub(super) width: usize,
 }
@@ -20,12 +24,22 @@ impl Header {
     pub(super) fn resolve(names: &[String], manifest_columns: &[String], faults: &mut FaultList) -> Self {
         let mut places = [None; COLUMN_COUNT];
         let mut seen = BTreeSet::new();
+        let (mut resource_id, mut tags) = (None, Vec::new());
         for (place, name) in names.iter().enumerate() {
             if !seen.insert(name) {
                 faults.push(None, Some(name), b"", FaultKind::ColumnTwice);
                 continue;
             }
-            let Some(column) = Column::of_canonical(&canonical_name(name)) else { continue };
+            let canonical = canonical_name(name);
+            let Some(column) = Column::of_canonical(&canonical) else {
+                if canonical == "line_item_resource_id" {
+                    resource_id = Some(place);
+                } else if let Some(short) = canonical.strip_prefix("resource_tags_") {
+                    let tag = name.split_once('/').map_or(short, |(_, tag)| tag);
+                    tags.push((tag.to_owned(), place));
+                }
+                continue;
+            };
             if let Some(other) = places[column.index()] {
                 let other: &String = &names[other];
                 faults.push(None, Some(name), b"", FaultKind::SameColumn { other: other.clone() });
@@ -43,7 +57,8 @@ impl Header {
         let mut used: Vec<(usize, usize)> =
             places.iter().enumerate().filter_map(|(column, place)| Some((column, (*place)?))).collect();
         used.sort_unstable_by_key(|&(_, place)| place);
-        Self { places, used, width: names.len() }
+        tags.sort();
+        Self { places, used, resource_id, tags, width: names.len() }
     }
 }
 

@@ -1,9 +1,11 @@
+use std::borrow::Cow;
+
 use super::columns::COLUMN_COUNT;
 use super::csv_header::Header;
 use super::csv_records::{Scan, scan_record};
 use super::error::FaultList;
 use super::fault_kind::FaultKind;
-use super::row::{Row, RowSink};
+use super::row::{Row, RowDetail, RowSink};
 
 /// How much is added at once to a record that was cut, to find its end.
 const PIECE_BYTES: usize = 4 << 10;
@@ -21,6 +23,8 @@ pub(super) struct CsvRows<'a> {
     is_header_bad: bool,
     blank_lines: u64,
     rows: u64,
+    /// Line feeds before the next record; counted only for who wants to know.
+    lines: u64,
 }
 
 impl<'a> CsvRows<'a> {
@@ -37,6 +41,7 @@ impl<'a> CsvRows<'a> {
             is_header_bad: false,
             blank_lines: 0,
             rows: 0,
+            lines: 0,
         }
     }
 
@@ -137,6 +142,9 @@ impl<'a> CsvRows<'a> {
                 self.refuse_blank_lines(faults);
                 self.take_row(buffer, start, sink, faults);
             }
+            if sink.wants_detail() {
+                self.lines += memchr::memchr_iter(b'\n', record).count() as u64;
+            }
             start = next;
             count += 1;
         }
@@ -205,8 +213,26 @@ impl<'a> CsvRows<'a> {
                 _ => field,
             };
         }
+        let mut tags = Vec::new();
+        let detail = if sink.wants_detail() {
+            let field = |place: usize| {
+                let from = if place == 0 { start } else { self.ends[place - 1] + 1 };
+                text_of(&buffer[from..self.ends[place]])
+            };
+            let tagged = header.tags.iter().map(|(tag, place)| (tag.as_str(), field(*place)));
+            tags.extend(tagged.filter(|(_, value)| !value.is_empty()));
+            Some(header.resource_id.map(field).unwrap_or_default())
+        } else {
+            None
+        };
+        let detail = detail.as_ref().map_or(RowDetail::default(), |resource_id| RowDetail {
+            line: self.lines + 1,
+            entry: self.entry.as_deref().unwrap_or_default(),
+            resource_id,
+            tags: &tags,
+        });
         if !has_doubled_quotes {
-            return sink.take(&Row { number: self.rows, texts: &texts }, faults);
+            return sink.take(&Row { number: self.rows, texts: &texts, detail }, faults);
         }
         self.scratch.clear();
         let mut rewritten = Vec::new();
@@ -222,7 +248,20 @@ impl<'a> CsvRows<'a> {
         for (column, range) in rewritten {
             texts[column] = &self.scratch[range];
         }
-        sink.take(&Row { number: self.rows, texts: &texts }, faults);
+        sink.take(&Row { number: self.rows, texts: &texts, detail }, faults);
+    }
+}
+
+/// The text of a field, copied only where quotes are doubled in it.
+fn text_of(field: &[u8]) -> Cow<'_, [u8]> {
+    match field {
+        [b'"', inner @ .., b'"'] if memchr::memchr(b'"', inner).is_none() => Cow::Borrowed(inner),
+        [b'"', .., b'"'] => {
+            let mut text = Vec::new();
+            write_text(field, &mut text);
+            Cow::Owned(text)
+        }
+        _ => Cow::Borrowed(field),
     }
 }
 

@@ -31,7 +31,7 @@ pub use error::{Fault, FaultList, IngestError};
 pub use fault_kind::FaultKind;
 pub use limits::{Limits, Progress, Silent};
 pub use read::{FileSeal, read_report};
-pub use row::{Row, RowSink};
+pub use row::{Row, RowDetail, RowSink, Tag};
 
 #[cfg(test)]
 pub(crate) mod test_support;

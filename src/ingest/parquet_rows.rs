@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,7 +14,7 @@ use super::fault_kind::FaultKind;
 use super::limits::Progress;
 use super::parquet_cells::Cells;
 use super::read::FileSeal;
-use super::row::{Row, RowSink};
+use super::row::{Row, RowDetail, RowSink, Tag};
 use super::unpack::Tap;
 
 /// Rows that are decoded at once.
@@ -57,7 +58,9 @@ fn decode(
     let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
     let faults_before = faults.count();
     let header = Header::resolve(&names, &[], faults);
-    let used = header.places.iter().copied().flatten();
+    let wants_detail = sink.wants_detail();
+    let beside = header.resource_id.into_iter().chain(header.tags.iter().map(|(_, place)| *place));
+    let used = header.places.iter().copied().flatten().chain(beside.filter(|_| wants_detail));
     let mask = ProjectionMask::roots(builder.parquet_schema(), used);
     for column in Column::ALL {
         let Some(place) = header.places[column.index()] else { continue };
@@ -75,9 +78,15 @@ fn decode(
     for batch in reader {
         let batch = batch.map_err(|error| error.to_string())?;
         let columns = Columns::of(&batch, &header, &names)?;
+        let beside = if wants_detail { Some(Beside::of(&batch, &header, &names)?) } else { None };
         for row in 0..batch.num_rows() {
             *rows += 1;
-            columns.hand_on(row, *rows, &mut scratch, sink, faults);
+            let (mut resource_id, mut tags) = (Cow::default(), Vec::new());
+            if let Some(beside) = &beside {
+                (resource_id, tags) = beside.texts(row);
+            }
+            let detail = RowDetail { resource_id: &resource_id, tags: &tags, ..RowDetail::default() };
+            columns.hand_on(row, *rows, detail, &mut scratch, sink, faults);
         }
         progress.on_rows(batch.num_rows() as u64);
     }
@@ -114,7 +123,15 @@ impl<'a> Columns<'a> {
         Ok(columns)
     }
 
-    fn hand_on(&self, row: usize, number: u64, scratch: &mut Vec<u8>, sink: &mut dyn RowSink, faults: &mut FaultList) {
+    fn hand_on(
+        &self,
+        row: usize,
+        number: u64,
+        detail: RowDetail<'_>,
+        scratch: &mut Vec<u8>,
+        sink: &mut dyn RowSink,
+        faults: &mut FaultList,
+    ) {
         scratch.clear();
         let mut ends = [0; COLUMN_COUNT];
         for (end, (_, cells)) in ends.iter_mut().zip(&self.others) {
@@ -134,6 +151,37 @@ impl<'a> Columns<'a> {
             faults.push(Some(number), None, b"", FaultKind::Nul);
             return;
         }
-        sink.take(&Row { number, texts: &texts }, faults);
+        sink.take(&Row { number, texts: &texts, detail }, faults);
+    }
+}
+
+/// The columns of a batch that only some sinks want.
+struct Beside<'a> {
+    resource_id: Option<Cells<'a>>,
+    tags: Vec<(&'a str, Cells<'a>)>,
+}
+
+impl<'a> Beside<'a> {
+    fn of(batch: &'a RecordBatch, header: &'a Header, names: &[String]) -> Result<Self, String> {
+        let cells = |place: usize| {
+            let name = &names[place];
+            let array = batch.column_by_name(name).ok_or_else(|| format!("column {name} was not decoded"))?;
+            Cells::of(array.as_ref()).ok_or_else(|| format!("column {name} is of type {}", array.data_type()))
+        };
+        let tags = header.tags.iter().map(|(tag, place)| Ok((tag.as_str(), cells(*place)?)));
+        Ok(Self { resource_id: header.resource_id.map(cells).transpose()?, tags: tags.collect::<Result<_, String>>()? })
+    }
+
+    /// The resource and the tags that are not blank.
+    fn texts(&self, row: usize) -> (Cow<'_, [u8]>, Vec<Tag<'_>>) {
+        let text = |cells: &Cells<'a>| {
+            let mut text = Cow::Borrowed(cells.bytes(row));
+            if !cells.is_text() {
+                cells.write_text(row, text.to_mut());
+            }
+            text
+        };
+        let tags = self.tags.iter().map(|(tag, cells)| (*tag, text(cells))).filter(|(_, value)| !value.is_empty());
+        (self.resource_id.as_ref().map(text).unwrap_or_default(), tags.collect())
     }
 }

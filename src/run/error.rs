@@ -1,9 +1,11 @@
 use crate::deliver::{DeliverError, WriteError};
+use crate::explain::ExplainError;
 use crate::fold::{FactsFileError, FoldError};
 use crate::ingest::IngestError;
 use crate::ledger::LedgerError;
 use crate::pipeline::BillError;
 use crate::reference::ReferenceError;
+use crate::rows::RowsError;
 
 /// Why a run stopped. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +56,30 @@ pub enum RunError {
         /// The month.
         period: String,
     },
+    /// A project that is asked for has no account in the month.
+    #[error("project {project_id} has no account in {period}; those that have: {known}")]
+    NoSuchProject {
+        /// What was asked for.
+        project_id: String,
+        /// The month.
+        period: String,
+        /// The projects that there are.
+        known: String,
+    },
+    /// An invoice could not be explained.
+    #[error(transparent)]
+    Explain(#[from] ExplainError),
+    /// More rows are asked for than anybody reads.
+    #[error("{rows} rows belong to what is asked for, at most {most} are told; ask for one --account or --service")]
+    TooManyRows {
+        /// How many there are.
+        rows: u64,
+        /// How many are told.
+        most: u64,
+    },
+    /// The rows of the reports could not be joined to their facts.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
     /// The month could not be billed.
     #[error(transparent)]
     Bill(#[from] BillError),
@@ -88,7 +114,7 @@ pub enum RunError {
     },
     /// A project that is asked for has no draft and no document.
     #[error("--project {projects}: no such project in {period}; give one of invoices.csv; nothing was recorded")]
-    NoSuchProject {
+    UnknownProjects {
         /// What was asked for.
         projects: String,
         /// The month.
@@ -171,14 +197,18 @@ impl RunError {
             | Self::NoSuchAccount { .. }
             | Self::NoDrafts { .. }
             | Self::StaleDrafts { .. }
-            | Self::NoSuchProject { .. }
+            | Self::UnknownProjects { .. }
             | Self::TooEarly { .. }
             | Self::NothingIssued { .. }
             | Self::VoucherContradiction { .. }
             | Self::NotSettled { .. }
             | Self::NoSuchDocument { .. }
-            | Self::ProjectGone { .. } => false,
+            | Self::ProjectGone { .. }
+            | Self::NoSuchProject { .. }
+            | Self::TooManyRows { .. } => false,
             Self::Ledger(_) | Self::Unreplayable { .. } | Self::NotReadBack { .. } => true,
+            Self::Explain(error) => error.is_machine_fault(),
+            Self::Rows(error) => error.is_machine_fault(),
             Self::Bill(error) => match error {
                 BillError::Audit(_) => true, // A sum that does not agree is a bug.
                 BillError::Facts(_)

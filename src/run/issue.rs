@@ -224,5 +224,5 @@ fn check_projects(order: &Order, made: &Made, material: &Material) -> Result<(),
     if unknown.is_empty() {
         return Ok(());
     }
-    Err(RunError::NoSuchProject { projects: unknown.join(", "), period: material.period.to_string() })
+    Err(RunError::UnknownProjects { projects: unknown.join(", "), period: material.period.to_string() })
 }

@@ -8,10 +8,11 @@ use super::billed::{IssuedProject, issued_projects};
 use super::ledger_terms::apply_ledger;
 use super::{RunError, RunRequest, Watcher};
 use crate::fold::{FoldOutcome, InputFile, fold_reports, read_facts};
-use crate::ingest::{Limits, ReportPlan, find_reports};
+use crate::ingest::{IngestError, Limits, ReportPlan, find_reports};
 use crate::ledger::Ledger;
+use crate::period::BillingPeriod;
 use crate::pipeline::Bill;
-use crate::reference::{KeptFiles, Workspace, read_and_keep, read_workspace};
+use crate::reference::{KeptFiles, Settings, Workspace, read_and_keep, read_workspace};
 use crate::usage::{Facts, PriceInstants};
 
 /// What was read.
@@ -77,13 +78,7 @@ fn read_month(request: &RunRequest, workspace: Workspace, watcher: &dyn Watcher)
             issued: BTreeMap::new(),
         });
     }
-    let settings = &workspace.settings;
-    let limits = Limits {
-        unpacked_bytes: settings.max_unpacked_bytes,
-        unpack_ratio: settings.max_unpack_ratio,
-        ..Limits::default()
-    };
-    let plan = find_reports(&settings.reports_dir, request.period, &settings.adjustments)?;
+    let (plan, limits) = find_files(&workspace.settings, request.period)?;
     watcher.on_step("reading reports", Some(plan.total_bytes()));
     let instants: PriceInstants = workspace.reference.price_list.price_instants(request.period);
     let FoldOutcome { facts, inputs } = fold_reports(&plan, &limits, &instants, watcher)?;
@@ -94,6 +89,16 @@ fn read_month(request: &RunRequest, workspace: Workspace, watcher: &dyn Watcher)
     watcher.on_step_end();
     let missing_deliveries = missing_deliveries(&plan, &facts);
     Ok(Inputs { workspace, facts, reports: inputs, missing_deliveries, facts_file: None, issued: BTreeMap::new() })
+}
+
+/// The report files of a month, and how much is read of each.
+pub(super) fn find_files(settings: &Settings, period: BillingPeriod) -> Result<(ReportPlan, Limits), IngestError> {
+    let limits = Limits {
+        unpacked_bytes: settings.max_unpacked_bytes,
+        unpack_ratio: settings.max_unpack_ratio,
+        ..Limits::default()
+    };
+    Ok((find_reports(&settings.reports_dir, period, &settings.adjustments)?, limits))
 }
 
 /// Payers with a delivery of another month and neither a delivery nor a row of this one.
