@@ -26,7 +26,7 @@ mod write;
 pub use detail::{DetailReport, detail};
 pub use drift::{Drift, drift};
 pub use error::RunError;
-pub use explain::{Explained, explain_invoices};
+pub use explain::{ExplainIssued, Explained, explain_invoices, explain_issued};
 pub use issue::{CorrectRequest, IssueReport, IssueRequest, IssuedDocument, correct, issue};
 pub use make::{Compared, Settling};
 pub use record::{RunReport, Timings};

@@ -359,6 +359,31 @@ fn a_difference_is_carried_into_the_next_invoice() {
     assert!(refusal.contains("into a later month only"), "{refusal}");
 }
 
+/// From what was recorded, whatever the workspace says by now; and down to the line of the report.
+#[test]
+fn an_issued_yen_is_explained_from_the_ledger() {
+    let workspace = Workspace::new("explained");
+    workspace.issue_may();
+    workspace.rate("151.00");
+    let explained = workspace.json(&["explain", "INV-202505-000001", "--account", B, "--rows"]);
+    let text = explained.to_string();
+    // 50 x 0.93 = 46.5 USD x 150 = 6,975 yen, from the third line of the report.
+    assert!(text.contains("46.5") && text.contains("6975") && text.contains("may.csv"), "{text}");
+    assert!(text.contains("\"line\":3") || text.contains("\"row\":3") || text.contains("\"line_no\":3"), "{text}");
+    let refusal = workspace.refused(&["explain", "INV-202505-000009"]);
+    assert!(refusal.contains("no such document"), "{refusal}");
+    workspace.reports(&delivered_again());
+    workspace.rate("150.00");
+    let refusal = workspace.refused(&["explain", "INV-202505-000001", "--rows"]);
+    assert!(refusal.contains("run again"), "the reports are not those of the document: {refusal}");
+    workspace.correct(&["--as", "return", "--project", "P-1", "--date", "2025-07-01"]);
+    let refusal = workspace.refused(&["explain", "CRN-202505-000001"]);
+    assert!(refusal.contains("is a credit note"), "{refusal}");
+    workspace.correct(&["--as", "replace", "--project", "P-2", "--date", "2025-07-01"]);
+    let text = workspace.json(&["explain", "INV-202505-000002-R1"]).to_string();
+    assert!(text.contains("29295"), "210 x 0.93 x 150: {text}");
+}
+
 /// The case's README adds up the draws; once its documents are issued they are recorded, and drawn no second time.
 #[test]
 fn vouchers_are_drawn_once() {

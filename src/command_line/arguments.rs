@@ -41,11 +41,22 @@ pub enum Command {
     Fold(Month),
     /// Take invoices apart: from the printed yen to charges, rules and price-list rows; writes nothing.
     Explain {
-        /// Which month.
-        #[command(flatten)]
-        month: Month,
+        /// An issued document, such as INV-202505-000001: from what the ledger recorded. Without it, the drafts of a month.
+        invoice: Option<String>,
+        /// The folder of the workspace.
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        workspace: PathBuf,
+        /// The billing month (UTC) of the drafts.
+        #[arg(long, value_name = "YYYY-MM", required_unless_present = "invoice", conflicts_with = "invoice")]
+        period: Option<BillingPeriod>,
+        /// Taken like everywhere; nothing is written.
+        #[arg(long, value_name = "DIR", hide = true)]
+        output: Option<PathBuf>,
+        /// Start from facts instead of the reports.
+        #[arg(long, value_name = "FILE", conflicts_with = "invoice")]
+        facts: Option<PathBuf>,
         /// The invoice of this project.
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ID", conflicts_with = "invoice")]
         project: Option<String>,
         /// Only lines of this account, twelve digits.
         #[arg(long, value_name = "ID")]

@@ -72,10 +72,21 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             drop(watcher);
             return show_border(arguments, shown);
         }
-        Command::Explain { month, project, account, service, rows } => {
+        Command::Explain { invoice, workspace, period, output, facts, project, account, service, rows } => {
             let (project, account, service) = (project.clone(), account.clone(), service.clone());
             let selection = Selection { project, account, service };
-            let explained = run::explain_invoices(&request(month), &selection, *rows, watcher.as_ref());
+            let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
+            let explained = match (invoice, period) {
+                (Some(number), _) => {
+                    let issued = run::ExplainIssued { workspace, number: number.clone() };
+                    run::explain_issued(&issued, &selection, *rows, watcher.as_ref())
+                }
+                (None, period) => {
+                    let period = period.expect("it is required where no invoice is given");
+                    let request = RunRequest { workspace, period, output, facts };
+                    run::explain_invoices(&request, &selection, *rows, watcher.as_ref())
+                }
+            };
             drop(watcher);
             return show_explanation(arguments, *rows, explained);
         }

@@ -153,6 +153,26 @@ pub enum RunError {
         /// What was asked for.
         number: String,
     },
+    /// A credit note has differences and no charges of its own.
+    #[error(
+        "{number} is a credit note: its lines are differences, explained in its correction.csv; ask for the invoice that \
+         it corrects, which `seikyu ledger show {number}` names"
+    )]
+    OnlyDifferences {
+        /// Which.
+        number: String,
+    },
+    /// This version of the program does not come to what was issued.
+    #[error(
+        "{number} was made by version {version}, and this version comes to another total; explain it with that version; \
+         `seikyu correct` says by how much they differ"
+    )]
+    OtherFigures {
+        /// Which.
+        number: String,
+        /// What made it.
+        version: String,
+    },
     /// Something that the ledger recorded cannot be read again.
     #[error("the ledger's record cannot be used again: {found}; see `seikyu ledger verify`")]
     Unreplayable {
@@ -203,6 +223,8 @@ impl RunError {
             | Self::VoucherContradiction { .. }
             | Self::NotSettled { .. }
             | Self::NoSuchDocument { .. }
+            | Self::OnlyDifferences { .. }
+            | Self::OtherFigures { .. }
             | Self::ProjectGone { .. }
             | Self::NoSuchProject { .. }
             | Self::TooManyRows { .. } => false,

@@ -1,10 +1,16 @@
 //! `seikyu explain`: a printed yen back to its charges, rules, price-list rows, and rows of the reports.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Instant;
 
+use super::material::Material;
+use super::read::Inputs;
 use super::{RunError, RunReport, RunRequest, Watcher, price, read};
 use crate::explain::{Explanation, Selection, explain};
+use crate::ledger::Ledger;
+use crate::pipeline::Bill;
+use crate::reference::{Settings, read_settings};
 use crate::rows::{PlaceTaker, RowPlace, scan_rows};
 
 /// How many rows are told one by one: beyond, they are nothing that anybody reads.
@@ -21,6 +27,15 @@ pub struct Explained {
     pub rows: Option<Vec<RowPlace>>,
 }
 
+/// An issued document that is to be explained.
+#[derive(Clone, Debug)]
+pub struct ExplainIssued {
+    /// The folder of the workspace: its ledger, and its reports where rows are asked for.
+    pub workspace: PathBuf,
+    /// The document's number.
+    pub number: String,
+}
+
 /// Prices a month and takes its invoices apart; writes nothing. `with_rows`: reads the reports again for file and line.
 pub fn explain_invoices(
     request: &RunRequest,
@@ -29,18 +44,66 @@ pub fn explain_invoices(
     watcher: &dyn Watcher,
 ) -> Result<Explained, RunError> {
     let (inputs, bill, run) = price(request, watcher, Instant::now())?;
-    let explanation = explain(&inputs.facts, &inputs.workspace.reference, &bill, selection)?;
-    let settings = &inputs.workspace.settings;
-    let ends_at_facts = request.facts.is_some() && !settings.reports_dir.exists();
-    if !with_rows || ends_at_facts {
-        return Ok(Explained { run, explanation, rows: None });
+    let ends_at_facts = request.facts.is_some() && !inputs.workspace.settings.reports_dir.exists();
+    let settings = Some(&inputs.workspace.settings).filter(|_| with_rows && !ends_at_facts);
+    taken_apart(&inputs, &bill, run, selection, settings, watcher)
+}
+
+/// Takes an issued document apart, from what the ledger recorded when it was made; writes nothing.
+pub fn explain_issued(
+    request: &ExplainIssued,
+    selection: &Selection,
+    with_rows: bool,
+    watcher: &dyn Watcher,
+) -> Result<Explained, RunError> {
+    let start = Instant::now();
+    let settings = read_settings(&request.workspace)?;
+    let ledger = Ledger::open(&settings.ledger)?
+        .ok_or_else(|| RunError::NothingIssued { ledger: settings.ledger.display().to_string() })?;
+    let missing = || RunError::NoSuchDocument { number: request.number.clone() };
+    let document = ledger.book().document(&request.number).ok_or_else(missing)?.document;
+    if document.kind == "return" {
+        return Err(RunError::OnlyDifferences { number: request.number.clone() });
     }
+    let unreplayable = || RunError::Unreplayable { found: format!("what {} was made from", request.number) };
+    let entry = ledger.book().inputs(document.inputs).ok_or_else(unreplayable)?;
+    watcher.on_step("pricing", None);
+    let material = Material::of_ledger(&ledger, entry)?;
+    let redrawn: &[&str] = if document.kind == "replace" { &[&document.project_id] } else { &[] };
+    let (bill, reference) = material.bill(&ledger.book().before(document.inputs), redrawn)?;
+    watcher.on_step_end();
+    let draft = bill.invoices.iter().find(|draft| draft.project.project_id == document.project_id);
+    if draft.map(|draft| draft.total_jpy.count()) != Some(document.total_jpy) {
+        let version = entry.program_version.clone();
+        return Err(RunError::OtherFigures { number: request.number.clone(), version });
+    }
+    let inputs = material.into_inputs(reference);
+    let run_request =
+        RunRequest { workspace: request.workspace.clone(), period: inputs.facts.period, output: None, facts: None };
+    let elapsed = super::millis(start);
+    let timings = super::Timings { read_ms: 0, bill_ms: elapsed, write_ms: 0 };
+    let run = RunReport::of_bill(&run_request, &inputs, &bill, timings);
+    let selection = Selection { project: Some(document.project_id.clone()), ..selection.clone() };
+    taken_apart(&inputs, &bill, run, &selection, Some(&settings).filter(|_| with_rows), watcher)
+}
+
+/// `reports`: where they are, if rows are asked for.
+fn taken_apart(
+    inputs: &Inputs,
+    bill: &Bill,
+    run: RunReport,
+    selection: &Selection,
+    reports: Option<&Settings>,
+    watcher: &dyn Watcher,
+) -> Result<Explained, RunError> {
+    let explanation = explain(&inputs.facts, &inputs.workspace.reference, bill, selection)?;
+    let Some(settings) = reports else { return Ok(Explained { run, explanation, rows: None }) };
     let rows: u64 = explanation.charges().map(|charge| charge.rows).sum();
     if rows > MOST_ROWS {
         return Err(RunError::TooManyRows { rows, most: MOST_ROWS });
     }
     let wanted: BTreeSet<usize> = explanation.charges().map(|charge| charge.fact).collect();
-    let (reports, limits) = read::find_files(settings, request.period)?;
+    let (reports, limits) = read::find_files(settings, inputs.facts.period)?;
     watcher.on_step("reading reports again", Some(reports.total_bytes()));
     let takers = scan_rows(&reports, &limits, &inputs.facts, watcher, || PlaceTaker::new(&wanted))?;
     watcher.on_step_end();

@@ -1,14 +1,16 @@
 //! What documents are made from, with the bytes that the ledger keeps of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::RunError;
 use super::ledger_terms::apply_ledger;
+use super::read::Inputs;
 use crate::fold::{read_kept_facts, write_facts};
 use crate::ledger::{Book, InputEntry, InputsEntry, Ledger, sha256};
 use crate::period::BillingPeriod;
 use crate::pipeline::{Bill, bill};
-use crate::reference::{KeptFiles, Settings, read_kept};
+use crate::reference::{KeptFiles, ReadFile, Settings, Workspace, read_kept};
 use crate::terms::ReferenceData;
 use crate::usage::Facts;
 
@@ -74,6 +76,24 @@ impl Material {
         let mut reference = self.reference.clone();
         apply_ledger(&mut reference, book, self.period, redrawn)?;
         Ok(reference)
+    }
+
+    /// As if it had just been read, with what the ledger added.
+    pub(super) fn into_inputs(self, reference: ReferenceData) -> Inputs {
+        let file = |(path, bytes): (&str, &Arc<[u8]>)| ReadFile {
+            path: path.to_owned(),
+            bytes: bytes.len() as u64,
+            sha256: sha256(bytes),
+        };
+        let files = self.kept.iter().map(file).collect();
+        Inputs {
+            workspace: Workspace { reference, settings: self.settings, files, warnings: Vec::new() },
+            facts: self.facts,
+            reports: Vec::new(),
+            missing_deliveries: Vec::new(),
+            facts_file: None,
+            issued: BTreeMap::new(),
+        }
     }
 
     /// As the ledger lists it.
