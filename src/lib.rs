@@ -22,6 +22,10 @@ pub mod invoice;
 pub mod audit;
 pub mod pipeline;
 
+// What a finished month is compared with, and the way from there to the invoice.
+pub mod reconcile;
+pub mod read_back;
+
 // The edge out.
 pub mod deliver;
 

@@ -8,10 +8,12 @@
 mod contracts;
 mod error;
 mod read;
+mod reconcile;
 mod record;
 mod write;
 
 pub use error::RunError;
+pub use reconcile::{ReconcileReport, ReconcileRequest, reconcile};
 pub use record::{RunReport, Timings};
 
 use std::path::PathBuf;

@@ -8,12 +8,13 @@ use super::init::init_workspace;
 use super::plans;
 use super::progress::{Lines, OnTerminal, Quiet};
 use super::rates;
+use super::reconcile;
 use super::summary;
 use super::timeline;
 use crate::alone::BorderRow;
 use crate::discount::ExplainedUsage;
 use crate::reference::read_workspace;
-use crate::run::{self, RunError, RunReport, RunRequest, Watcher};
+use crate::run::{self, ReconcileRequest, RunError, RunReport, RunRequest, Watcher};
 use crate::terms::timelines;
 
 const HELD: u8 = 1;
@@ -55,6 +56,12 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             let shown = run::border(&request(month), watcher.as_ref());
             drop(watcher);
             return show_border(arguments, shown);
+        }
+        Command::Reconcile { workspace, period, against, payer, output } => {
+            drop(watcher);
+            let (workspace, output, against) = (workspace.clone(), output.clone(), against.clone());
+            let request = ReconcileRequest { workspace, period: *period, output, against, payer: payer.clone() };
+            return show_reconciled(arguments, &request);
         }
         Command::Run(month) => run::run(&request(month), watcher.as_ref()),
         Command::Fold(month) => run::fold(&request(month), watcher.as_ref()),
@@ -154,6 +161,20 @@ fn show_explained(
                 plans::text(account, &plan, &rows).into_bytes()
             };
             print(done(&report), &answer)
+        }
+        Err(error) => conclude(arguments, Err(error)),
+    }
+}
+
+fn show_reconciled(arguments: &Arguments, request: &ReconcileRequest) -> ExitCode {
+    match run::reconcile(request) {
+        Ok(report) => {
+            if !arguments.quiet {
+                eprint!("{}", reconcile::text(&report));
+            }
+            // Like a hold: done, and somebody has to look.
+            let done = if report.is_explained() { ExitCode::SUCCESS } else { ExitCode::from(HELD) };
+            answer(arguments, done, || json_line(&reconcile::json(&report)))
         }
         Err(error) => conclude(arguments, Err(error)),
     }

@@ -13,6 +13,7 @@ mod plans;
 mod progress;
 mod rates;
 mod rates_text;
+mod reconcile;
 mod summary;
 mod timeline;
 

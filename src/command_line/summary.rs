@@ -100,6 +100,10 @@ fn next(out: &mut String, command: &Command, report: &RunReport) {
             line(out, format_args!("next: seikyu run ... --facts {place}"));
         }
         Command::Check { .. } => line(out, format_args!("checked; nothing was written")),
-        Command::Init { .. } | Command::Border(_) | Command::Plans(_) | Command::Rates(_) => {}
+        Command::Init { .. }
+        | Command::Border(_)
+        | Command::Plans(_)
+        | Command::Rates(_)
+        | Command::Reconcile { .. } => {}
     }
 }

@@ -22,6 +22,7 @@ mod labels;
 mod month_tables;
 mod payment_tables;
 mod pdf;
+mod reconcile;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
@@ -39,4 +40,5 @@ pub use invoice_csv::render_csv;
 pub use invoice_json::render_json;
 pub use month_tables::{NamedFile, month_tables, percent_text};
 pub use pdf::{render_cover, render_pdf};
+pub use reconcile::{PageFacts, reconcile_page, reconcile_table, way_table};
 pub use text_cell::guard;

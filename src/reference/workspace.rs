@@ -3,6 +3,7 @@ use std::path::Path;
 
 use super::calendar::read_calendar;
 use super::commitment_rules::read_commitment_rules;
+use super::console_services::read_console_services;
 use super::contracts::{read_accounts, read_projects};
 use super::credits::read_credit_rules;
 use super::cross_checks::{self, Tables};
@@ -20,8 +21,8 @@ use super::vouchers::read_vouchers;
 use super::{Intake, ReadFile, ReferenceError};
 use crate::period::BillingPeriod;
 use crate::terms::{
-    AccountContract, Fee, FreeOffer, Plan, PriceList, Project, ReferenceData, SavingsPlanRates, TaxRate, TaxTreatment,
-    timelines,
+    AccountContract, ConsoleServices, Fee, FreeOffer, Plan, PriceList, Project, ReferenceData, SavingsPlanRates,
+    TaxRate, TaxTreatment, timelines,
 };
 
 /// A workspace as read.
@@ -31,6 +32,8 @@ pub struct Workspace {
     pub reference: ReferenceData,
     /// Where things are.
     pub settings: Settings,
+    /// What AWS's console calls products.
+    pub console_services: ConsoleServices,
     /// Every file read, sorted by path.
     pub files: Vec<ReadFile>,
     /// What does not stop a run but should be known.
@@ -67,6 +70,7 @@ pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Works
     let row_lists = read_row_lists(&mut intake, rates)?;
     let commitment_rules = read_commitment_rules(&mut intake, rates)?;
     let calendar = read_calendar(&mut intake, rates)?;
+    let console_services = read_console_services(&mut intake, rates)?;
     let price_list = read_price_list(&mut intake, rates)?;
     let savings_plan_rates = read_savings_plan_rates(&mut intake, rates)?;
     cross_checks::check(&read.tables(), period, &mut intake.faults);
@@ -95,7 +99,7 @@ pub fn read_workspace(dir: &Path, period: Option<BillingPeriod>) -> Result<Works
     let mut warnings = intake.warnings;
     warnings.extend(warn(&reference, period));
     intake.files.sort();
-    Ok(Workspace { reference, settings, files: intake.files, warnings })
+    Ok(Workspace { reference, settings, console_services, files: intake.files, warnings })
 }
 
 impl Read {

@@ -2,6 +2,8 @@ use crate::deliver::{DeliverError, WriteError};
 use crate::fold::{FactsFileError, FoldError};
 use crate::ingest::IngestError;
 use crate::pipeline::BillError;
+use crate::read_back::ReadBackError;
+use crate::reconcile::ReconcileError;
 use crate::reference::ReferenceError;
 
 /// Why a run stopped. Nothing was written.
@@ -64,6 +66,12 @@ pub enum RunError {
         /// Why.
         source: DeliverError,
     },
+    /// The finished month, or the console's file, was refused.
+    #[error(transparent)]
+    ReadBack(#[from] ReadBackError),
+    /// The month could not be reconciled: its files do not fit each other.
+    #[error(transparent)]
+    Reconcile(#[from] ReconcileError),
     /// The output could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -90,6 +98,8 @@ impl RunError {
                 DeliverError::MissingGlyph { .. } | DeliverError::CombiningMark { .. } => false,
                 DeliverError::Font { .. } | DeliverError::Writer { .. } => true,
             },
+            Self::ReadBack(error) => error.is_machine_fault(),
+            Self::Reconcile(_) => false,
             Self::Write(_) => true,
         };
         if is_machine_fault { 3 } else { 2 }

@@ -7,6 +7,7 @@
 
 mod calendar;
 mod commitment_rules;
+mod console_services;
 mod contract;
 mod due_rule;
 mod fee;
@@ -21,6 +22,7 @@ mod voucher;
 
 pub use calendar::Calendar;
 pub use commitment_rules::{CommitmentRules, ReservationRule, SavingsPlanRule, SavingsPlanScope};
+pub use console_services::{ConsoleService, ConsoleServices};
 pub use contract::{AccountContract, BorneBy, CreditRule, CreditTreatment, Project};
 pub use due_rule::{DueBase, DueRule, HolidayRule};
 pub use fee::{AwsAmount, Fee, FeeBasis, FeeTier};
