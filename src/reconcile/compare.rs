@@ -93,6 +93,13 @@ struct Sum {
     rows: u64,
 }
 
+impl Sum {
+    fn add(&mut self, other: Self) {
+        self.amount += other.amount;
+        self.rows += other.rows;
+    }
+}
+
 /// Compares. A file leaves out or moves things as a whole, so the causes are looked for over all keys together: the view
 /// under which the fewest keys stay unexplained counts, the one with the fewest causes among equals.
 pub fn compare(own: &[OwnRow], file: &ConsoleFile, services: &ConsoleServices) -> Comparison {
@@ -221,20 +228,25 @@ impl Sides<'_> {
             }
             let is_apart = view.has(DifferenceCause::DataTransferApart);
             let shown = shown.entry(if is_apart { &spot.apart } else { &spot.key }).or_default();
-            shown.amount += sum.amount;
-            shown.rows += sum.rows;
+            shown.add(*sum);
         }
         shown
     }
 
+    /// Figures that a view does not explain. The total is one of them: it tells what is left out from what only has
+    /// another name on the other side.
     fn unexplained(&self, view: View) -> usize {
         let shown = self.shown(view);
         let keys: BTreeSet<&Key> = shown.keys().copied().chain(self.theirs.keys()).collect();
-        let is_off = |key: &&&Key| {
-            let (shown, theirs) = (shown.get(**key).copied().unwrap_or_default(), self.theirs_of(key));
-            (shown.amount - theirs.amount).abs() > self.tolerance(shown, theirs)
-        };
-        keys.iter().filter(is_off).count()
+        let is_off = |shown: Sum, theirs: Sum| (shown.amount - theirs.amount).abs() > self.tolerance(shown, theirs);
+        let (mut all_shown, mut all_theirs, mut count) = (Sum::default(), Sum::default(), 0);
+        for key in keys {
+            let (shown, theirs) = (shown.get(key).copied().unwrap_or_default(), self.theirs_of(key));
+            count += usize::from(is_off(shown, theirs));
+            all_shown.add(shown);
+            all_theirs.add(theirs);
+        }
+        count + usize::from(is_off(all_shown, all_theirs))
     }
 
     fn theirs_of(&self, key: &Key) -> Sum {

@@ -147,6 +147,21 @@ fn rows_of_one_side_only_are_kept_with_their_amounts() {
 }
 
 #[test]
+fn another_name_on_the_other_side_is_not_taken_for_something_left_out() {
+    let shown = [
+        ("", "EC2-Instances", "93"),
+        ("", "EC2-Other", "20"),
+        ("", "S3", "85"),
+        ("", "Tax", "21"),
+        ("", "Software under a new name", "40"),
+    ];
+    let found = compared(&file(Dimension::Service, &shown));
+    let told = told(&found);
+    let expected = ["Software under a new name unexplained=-40.0", "Some Software unexplained=40.0"];
+    assert_eq!(told.iter().filter(|row| row.contains('=')).collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>());
+}
+
+#[test]
 fn a_product_without_a_name_is_told() {
     let own = [row(A, "Usage", "AmazonQuantum", "1")];
     let found = compare(&own, &file(Dimension::Service, &[("", "EC2-Instances", "1")]), &shipped_console_services());
