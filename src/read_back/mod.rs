@@ -11,6 +11,8 @@ mod error;
 mod frames;
 mod month;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use console::read_console_file;
 pub use error::ReadBackError;
