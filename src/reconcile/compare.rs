@@ -91,12 +91,14 @@ impl Comparison {
 struct Sum {
     amount: Usd,
     rows: u64,
+    own_rounding: Usd,
 }
 
 impl Sum {
     fn add(&mut self, other: Self) {
         self.amount += other.amount;
         self.rows += other.rows;
+        self.own_rounding += other.own_rounding;
     }
 }
 
@@ -118,8 +120,7 @@ pub fn compare(own: &[OwnRow], file: &ConsoleFile, services: &ConsoleServices) -
     let mut spots: BTreeMap<Spot, Sum> = BTreeMap::new();
     for row in own {
         let sum = spots.entry(naming.spot(row)).or_default();
-        sum.amount += row.amount;
-        sum.rows += row.rows;
+        sum.add(Sum { amount: row.amount, rows: row.rows, own_rounding: Usd::ZERO });
     }
     let theirs = sums_of_figures(&file.figures, &naming);
     let sides = Sides { spots: &spots, theirs: &theirs, rounding: file.rounding };
@@ -149,12 +150,11 @@ fn is_by_code(own: &[OwnRow], file: &ConsoleFile, services: &ConsoleServices) ->
 
 fn sums_of_figures(figures: &[Figure], naming: &Naming<'_>) -> BTreeMap<Key, Sum> {
     let mut sums: BTreeMap<Key, Sum> = BTreeMap::new();
-    let mut add = |key: Key, amount: Usd, printed: u64| {
-        let sum = sums.entry(key).or_default();
-        sum.amount += amount;
-        sum.rows += printed;
-    };
     for figure in figures {
+        let own_rounding = figure.own_rounding;
+        let mut add = |key: Key, amount: Usd, rows: u64| {
+            sums.entry(key).or_default().add(Sum { amount, rows, own_rounding });
+        };
         let part = |service: &str| Key { service: service.to_owned(), ..figure.key.clone() };
         let printed = u64::from(figure.printed);
         match (naming.dimension, figure.tax) {
@@ -256,7 +256,8 @@ impl Sides<'_> {
     /// Each printed figure and each row may be off by half of its last digit.
     fn tolerance(&self, shown: Sum, theirs: Sum) -> Usd {
         let figures = i128::from(theirs.rows).saturating_mul(self.rounding.units());
-        Usd::from_units(figures.saturating_add(i128::from(shown.rows).saturating_mul(ROW_ROUNDING)))
+        let rows = i128::from(shown.rows).saturating_mul(ROW_ROUNDING);
+        Usd::from_units(figures.saturating_add(rows)) + theirs.own_rounding
     }
 
     fn compare(&self, view: View) -> Vec<Compared> {

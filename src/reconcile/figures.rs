@@ -59,6 +59,8 @@ pub struct Figure {
     pub tax: Option<Usd>,
     /// How many printed figures it sums.
     pub printed: u32,
+    /// What of it is AWS's own rounding, without its sign: a bill has rows for that, reports have none.
+    pub own_rounding: Usd,
 }
 
 /// What a file of the console says of the month.

@@ -52,6 +52,7 @@ fn file(dimension: Dimension, figures: &[(&str, &str, &str)]) -> ConsoleFile {
         amount: usd(amount),
         tax: None,
         printed: 1,
+        own_rounding: Usd::ZERO,
     };
     let figures = figures.iter().map(figure).collect();
     let rounding = usd("0.005");
@@ -162,6 +163,16 @@ fn another_name_on_the_other_side_is_not_taken_for_something_left_out() {
 }
 
 #[test]
+fn a_bill_may_have_rows_of_its_own_rounding() {
+    for (own_rounding, expected) in [("0.03", "Rounding rounding=-0.03"), ("0", "Rounding unexplained=-0.03")] {
+        let mut bill = file(Dimension::Service, &[("", "AmazonEC2", "10"), ("", "Rounding", "0.03")]);
+        bill.figures[1].own_rounding = usd(own_rounding);
+        let found = compare(&[row(A, "Usage", "AmazonEC2", "10")], &bill, &shipped_console_services());
+        assert_eq!(told(&found), ["AmazonEC2", expected]);
+    }
+}
+
+#[test]
 fn a_product_without_a_name_is_told() {
     let own = [row(A, "Usage", "AmazonQuantum", "1")];
     let found = compare(&own, &file(Dimension::Service, &[("", "EC2-Instances", "1")]), &shipped_console_services());
@@ -181,7 +192,7 @@ fn two_explanations_as_good_are_told() {
 fn invoices_are_compared_with_a_cent_of_rounding() {
     let invoice = |amount, tax: Option<&str>| {
         let key = Key { payer_id: PAYER.to_owned(), invoice_id: String::from("1000001"), ..Key::default() };
-        let figures = vec![Figure { key, amount: usd(amount), tax: tax.map(usd), printed: 1 }];
+        let figures = vec![Figure { key, amount: usd(amount), tax: tax.map(usd), printed: 1, own_rounding: Usd::ZERO }];
         ConsoleFile { figures, rounding: usd("0.01"), ..file(Dimension::AwsInvoice, &[]) }
     };
     // All rows: 158 + 101 = 259, of it tax 21.

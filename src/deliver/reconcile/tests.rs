@@ -28,7 +28,7 @@ fn page(language: Language, dimension: Dimension) -> String {
     }];
     let key = Key { account_id: A.to_owned(), service: HOSTILE.to_owned(), ..Key::default() };
     let key = if dimension.has_accounts() { key } else { Key::default() };
-    let figures = vec![Figure { key, amount: usd("9"), tax: None, printed: 1 }];
+    let figures = vec![Figure { key, amount: usd("9"), tax: None, printed: 1, own_rounding: Usd::ZERO }];
     let (format, rounding) = ("plain table", usd("0.005"));
     let file = ConsoleFile { format, dimension, figures, rounding, payers: BTreeSet::new(), notes: Vec::new() };
     let comparison: Comparison = compare(&own, &file, &shipped_console_services());

@@ -50,8 +50,11 @@ pub(super) fn parse(reading: &mut Reading, sheet: &Sheet, heads: &[String]) -> O
         let printed = reading.figure(*line, "TotalCost", &cells[total]);
         let (Some(account_id), Some(payer_id), Some(printed)) = (account_id, payer_id, printed) else { continue };
         payers.insert(payer_id);
-        let service = if record == "Rounding" { String::from("Rounding") } else { cells[product].clone() };
-        figures.add(Key { account_id, service, ..Key::default() }, printed, None);
+        if record == "Rounding" {
+            figures.add_rounding(Key { account_id, service: String::from("Rounding"), ..Key::default() }, printed);
+        } else {
+            figures.add(Key { account_id, service: cells[product].clone(), ..Key::default() }, printed, None);
+        }
     }
     let (format, dimension, rounding) = ("CSV of the Bills page", Dimension::AccountAndService, figures.rounding());
     Some(ConsoleFile { format, dimension, figures: figures.into_figures(), rounding, payers, notes: Vec::new() })

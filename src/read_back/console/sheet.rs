@@ -77,6 +77,9 @@ fn decimals(text: &str) -> u32 {
     u32::try_from(places.saturating_sub(exponent.parse().unwrap_or(0)).max(0)).unwrap_or(u32::MAX)
 }
 
+/// What a bill's own rounding may be: more is no rounding, whatever it is called.
+const MOST_ROUNDING: Usd = Usd::from_units(5 * 10_i128.pow(16));
+
 /// Figures summed by key, with the finest decimal that is printed.
 #[derive(Default)]
 pub(super) struct Figures {
@@ -91,12 +94,20 @@ impl Figures {
         if let Some(tax) = tax {
             self.note(tax);
         }
-        let empty = Figure { key: key.clone(), amount: Usd::ZERO, tax: None, printed: 0 };
+        let empty = Figure { key: key.clone(), amount: Usd::ZERO, tax: None, printed: 0, own_rounding: Usd::ZERO };
         let figure = self.sums.entry(key).or_insert(empty);
         figure.amount += printed.amount;
         figure.printed += 1;
         if let Some(tax) = tax {
             figure.tax = Some(figure.tax.unwrap_or_default() + tax.amount);
+        }
+    }
+
+    /// Adds a row that is nothing but AWS's rounding.
+    pub(super) fn add_rounding(&mut self, key: Key, printed: Printed) {
+        self.add(key.clone(), printed, None);
+        if let Some(figure) = self.sums.get_mut(&key) {
+            figure.own_rounding += printed.amount.abs().min(MOST_ROUNDING);
         }
     }
 

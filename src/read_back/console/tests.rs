@@ -85,7 +85,12 @@ fn a_bill_is_read_without_its_totals() {
     );
     let expected = [format!("{PAYER} AmazonEC2 5.5"), format!("{PAYER} Rounding 0.01"), format!("{A} AmazonS3 3.3")];
     assert_eq!(figures(&text), expected);
-    assert_eq!(read(&text).unwrap().payers, [PAYER.to_owned()].into());
+    let bill = read(&text).unwrap();
+    assert_eq!(bill.payers, [PAYER.to_owned()].into());
+    let rounding: Vec<_> = bill.figures.iter().map(|figure| figure.own_rounding).collect();
+    assert_eq!(rounding, [usd("0"), usd("0.01"), usd("0")]);
+    let much = text.replace("\"0\",\"0.01\"", "\"0\",\"500\"");
+    assert_eq!(read(&much).unwrap().figures[1].own_rounding, usd("0.05"), "500 dollars are no rounding");
 }
 
 #[test]
