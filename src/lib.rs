@@ -23,6 +23,10 @@ pub mod correct;
 pub mod audit;
 pub mod pipeline;
 
+// What a finished month is compared with, and the way from there to the invoice.
+pub mod reconcile;
+pub mod read_back;
+
 // From a printed yen back to its facts.
 pub mod explain;
 

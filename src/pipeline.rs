@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::alone::{AloneError, ListCharges, price_alone};
-use crate::audit::{AuditError, Bridge, Month, check_month};
+use crate::audit::{AuditError, Bridge, Margin, MarginRow, Month, check_month};
 use crate::convert::{ConvertError, YenLines, to_yen};
 use crate::discount::{DiscountedCharges, apply_plans};
 use crate::invoice::{Hold, Invoice, InvoiceError, assemble, resolve_holds, settle};
@@ -30,6 +30,8 @@ pub struct Bill {
     pub holds: BTreeSet<Hold>,
     /// From AWS's charge to ours.
     pub bridge: Bridge,
+    /// What the reseller earns.
+    pub margin: Vec<MarginRow>,
 }
 
 /// Why a month could not be billed.
@@ -76,7 +78,8 @@ pub fn bill(facts: &Facts, reference: &ReferenceData) -> Result<Bill, BillError>
         bridge: &bridge,
     };
     check_month(&month)?;
-    Ok(Bill { list, discounted, yen, invoices, holds, bridge })
+    let margin = Margin::rows(facts, reference, &bridge, &yen);
+    Ok(Bill { list, discounted, yen, invoices, holds, bridge, margin })
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod ledger_terms;
 mod make;
 mod material;
 mod read;
+mod reconcile;
 mod record;
 mod replay;
 mod steps;
@@ -29,6 +30,7 @@ pub use error::RunError;
 pub use explain::{ExplainIssued, Explained, explain_invoices, explain_issued};
 pub use issue::{CorrectRequest, IssueReport, IssueRequest, IssuedDocument, correct, issue};
 pub use make::{Compared, Settling};
+pub use reconcile::{ReconcileReport, ReconcileRequest, reconcile};
 pub use record::{RunReport, Timings};
 pub use replay::{Replayed, replay};
 

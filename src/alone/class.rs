@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::terms::RowLists;
-use crate::usage::{Fact, Facts, LineType, Sym};
+use crate::usage::{Fact, Facts, LineType, Sym, is_split_cost};
 
 /// What kind of row this is (billing rules, section 8). Every row is in exactly one class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,7 +76,7 @@ impl<'a> Classifier<'a> {
     /// The class of a fact: the first that matches, in the order of the rules.
     pub(super) fn classify(&mut self, fact: &Fact) -> RowClass {
         let key = &fact.key;
-        if matches!(self.facts.text(key.operation), "EKSPod-EC2" | "ECSTask-EC2") {
+        if is_split_cost(self.facts.text(key.operation)) {
             return RowClass::SplitCost;
         }
         match key.line_type {

@@ -6,6 +6,7 @@ use std::ops::Sub;
 
 use super::border::check_border;
 use super::fees::check_fees;
+use super::margin::check_margin;
 use super::settlement::{check_settlement, check_vouchers};
 use super::{AuditError, Bridge};
 use crate::alone::{ListCharges, PassedKind, RowClass};
@@ -42,6 +43,7 @@ pub fn check_month(month: &Month<'_>) -> Result<(), AuditError> {
     check_border(month.facts, month.list)?;
     check_lines(month)?;
     check_yen(month)?;
+    check_margin(month)?;
     for invoice in month.invoices {
         check_invoice(invoice)?;
         check_tax(month.reference, invoice)?;

@@ -1,7 +1,7 @@
 //! Proves that a month adds up: control totals before, the bridge and the sums after.
 //!
 //! - In: facts, charges, lines, invoices.
-//! - Out: [`Bridge`], [`Census`], [`AwsInvoices`].
+//! - Out: [`Bridge`], [`Census`], [`AwsInvoices`], [`Margin`].
 //! - Refuses: any sum that does not agree, with its name and by how much.
 //! - Promise: the two sides of a check are summed independently: AWS's from rows, ours from charges.
 
@@ -12,6 +12,7 @@ mod checks;
 mod detail;
 mod error;
 mod fees;
+mod margin;
 mod settlement;
 #[cfg(test)]
 mod tests;
@@ -21,3 +22,4 @@ pub use census::{AwsInvoiceRow, AwsInvoices, Census, CensusRow};
 pub use checks::{Month, check_month, equal};
 pub use detail::check_detail;
 pub use error::AuditError;
+pub use margin::{Margin, MarginRow};

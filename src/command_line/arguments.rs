@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use super::arguments_issued::{Correct, Issue, LedgerCommand};
 use crate::period::{BillingPeriod, Instant, parse_instant};
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 done, but something is held; 2 refused: bad input or usage; \
-                          3 failed: the machine's fault (disk, network, bug)";
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 done, but something is held or unexplained; 2 refused: bad input or \
+                          usage; 3 failed: the machine's fault (disk, network, bug)";
 
 /// Re-billing engine for AWS resellers: Cost and Usage Reports in, one yen invoice per project out.
 #[derive(Debug, Parser)]
@@ -79,6 +79,25 @@ pub enum Command {
     },
     /// Show what commitments covered inside and outside their owner's group, and what accounts received from outside.
     Border(Month),
+    /// Compare a finished month with Cost Explorer, a bill or invoices, and walk the way from there to each invoice.
+    Reconcile {
+        /// The folder of the workspace.
+        #[arg(long, value_name = "DIR")]
+        workspace: PathBuf,
+        /// The billing month, which `run` has finished.
+        #[arg(long, value_name = "YYYY-MM")]
+        period: BillingPeriod,
+        /// A CSV file of Cost Explorer (by linked account, by service, by month) or of the Bills page, a plain table
+        /// (account_id, service, amount_usd), or invoices (payer_id, invoice_id, amount_usd, tax_usd).
+        #[arg(long, value_name = "FILE")]
+        against: PathBuf,
+        /// The payer that the file speaks of, where the month has several and the file names none.
+        #[arg(long, value_name = "ID")]
+        payer: Option<String>,
+        /// Where the month's folder is [default: the workspace's output].
+        #[arg(long, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
     /// Validate contracts, plans, rates and reports without billing.
     Check {
         /// The folder of the workspace.

@@ -12,6 +12,7 @@ use super::ledger;
 use super::plans;
 use super::progress::{Lines, OnTerminal, Quiet};
 use super::rates;
+use super::reconcile;
 use super::summary;
 use super::timeline;
 use crate::alone::BorderRow;
@@ -19,7 +20,7 @@ use crate::discount::ExplainedUsage;
 use crate::explain::Selection;
 use crate::period::BillingPeriod;
 use crate::reference::read_workspace;
-use crate::run::{self, DetailReport, Explained, RunError, RunReport, RunRequest, Watcher};
+use crate::run::{self, DetailReport, Explained, ReconcileRequest, RunError, RunReport, RunRequest, Watcher};
 use crate::terms::timelines;
 
 pub(super) const HELD: u8 = 1;
@@ -94,6 +95,12 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             let written = run::detail(&request(month), projects, watcher.as_ref());
             drop(watcher);
             return conclude_detail(arguments, written);
+        }
+        Command::Reconcile { workspace, period, against, payer, output } => {
+            drop(watcher);
+            let (workspace, output, against) = (workspace.clone(), output.clone(), against.clone());
+            let request = ReconcileRequest { workspace, period: *period, output, against, payer: payer.clone() };
+            return show_reconciled(arguments, &request);
         }
         Command::Run(month) => run::run(&request(month), watcher.as_ref()),
         Command::Fold(month) => run::fold(&request(month), watcher.as_ref()),
@@ -224,6 +231,20 @@ fn show_explained(
                 plans::text(account, &plan, &rows).into_bytes()
             };
             print(done(&report), &answer)
+        }
+        Err(error) => conclude(arguments, Err(error)),
+    }
+}
+
+fn show_reconciled(arguments: &Arguments, request: &ReconcileRequest) -> ExitCode {
+    match run::reconcile(request) {
+        Ok(report) => {
+            if !arguments.quiet {
+                eprint!("{}", reconcile::text(&report));
+            }
+            // Like a hold: done, and somebody has to look.
+            let done = if report.is_explained() { ExitCode::SUCCESS } else { ExitCode::from(HELD) };
+            answer(arguments, done, || json_line(&reconcile::json(&report)))
         }
         Err(error) => conclude(arguments, Err(error)),
     }

@@ -18,6 +18,7 @@ mod plans;
 mod progress;
 mod rates;
 mod rates_text;
+mod reconcile;
 mod summary;
 mod timeline;
 

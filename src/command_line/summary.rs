@@ -106,6 +106,7 @@ fn next(out: &mut String, command: &Command, report: &RunReport) {
         | Command::Border(_)
         | Command::Plans(_)
         | Command::Rates(_)
+        | Command::Reconcile { .. }
         | Command::Issue(_)
         | Command::Correct(_)
         | Command::Ledger(_) => {}

@@ -29,6 +29,7 @@ mod month_tables;
 mod payment_tables;
 mod pdf;
 mod read_figures;
+mod reconcile;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
@@ -49,4 +50,5 @@ pub use invoice_json::render_json;
 pub use month_tables::{NamedFile, month_tables, percent_text};
 pub use pdf::{render_cover, render_pdf};
 pub use read_figures::read_figures;
+pub use reconcile::{PageFacts, reconcile_page, reconcile_table, way_table};
 pub use text_cell::guard;

@@ -6,7 +6,7 @@ use super::border_table::border_table;
 use super::csv_table::Table;
 use super::payment_tables::{payments, voucher_draws};
 use super::text_cell::guard;
-use crate::audit::{AwsInvoices, BridgeRow, Census};
+use crate::audit::{AwsInvoices, BridgeRow, Census, MarginRow};
 use crate::invoice::{Hold, Invoice, InvoiceLine, LineKind, Status};
 use crate::money::{Percent, Yen, format_grid};
 use crate::pipeline::Bill;
@@ -28,6 +28,7 @@ pub fn month_tables(facts: &Facts, bill: &Bill, issued: &BTreeSet<&str>) -> Vec<
         ("census.csv", census(facts, bill)),
         ("payments.csv", payments(&bill.invoices)),
         ("voucher_draws.csv", voucher_draws(&bill.invoices)),
+        ("margin.csv", margin(facts, &bill.margin)),
         ("border.csv", border_table(facts.period, &bill.list.border)),
     ]
 }
@@ -216,6 +217,22 @@ fn aws_invoices(facts: &Facts) -> Vec<u8> {
             row.rows.to_string(),
             row.unblended.to_string(),
             row.tax.to_string(),
+        ]);
+    }
+    table.finish()
+}
+
+fn margin(facts: &Facts, rows: &[MarginRow]) -> Vec<u8> {
+    let columns = ["billing_period", "project_id", "account_id", "cause", "amount_usd", "amount_jpy"];
+    let mut table = Table::for_programs(&columns);
+    for row in rows {
+        table.row(&[
+            facts.period.to_string(),
+            row.project_id.clone(),
+            row.account_id.clone(),
+            row.cause.to_owned(),
+            row.amount.map(|amount| amount.to_string()).unwrap_or_default(),
+            row.remainder.map(format_grid).unwrap_or_default(),
         ]);
     }
     table.finish()

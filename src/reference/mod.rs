@@ -8,6 +8,7 @@
 
 mod calendar;
 mod commitment_rules;
+mod console_services;
 mod contracts;
 mod credits;
 mod cross_checks;
@@ -41,6 +42,8 @@ mod workspace;
 pub(crate) use calendar::shipped_calendar;
 #[cfg(test)]
 pub(crate) use commitment_rules::shipped_commitment_rules;
+#[cfg(test)]
+pub(crate) use console_services::shipped_console_services;
 pub(crate) use error::list_faults;
 pub use error::{Fault, Place, ReferenceError};
 use intake::Intake;

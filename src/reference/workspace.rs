@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::calendar::read_calendar;
 use super::commitment_rules::read_commitment_rules;
+use super::console_services::read_console_services;
 use super::contracts::{read_accounts, read_projects};
 use super::credits::read_credit_rules;
 use super::cross_checks::{self, Tables};
@@ -22,8 +23,8 @@ use super::vouchers::read_vouchers;
 use super::{Intake, ReadFile, ReferenceError};
 use crate::period::BillingPeriod;
 use crate::terms::{
-    AccountContract, Fee, FreeOffer, Plan, PriceList, Project, ReferenceData, SavingsPlanRates, TaxRate, TaxTreatment,
-    timelines,
+    AccountContract, ConsoleServices, Fee, FreeOffer, Plan, PriceList, Project, ReferenceData, SavingsPlanRates,
+    TaxRate, TaxTreatment, timelines,
 };
 
 /// A workspace as read.
@@ -33,6 +34,8 @@ pub struct Workspace {
     pub reference: ReferenceData,
     /// Where things are.
     pub settings: Settings,
+    /// What AWS's console calls products.
+    pub console_services: ConsoleServices,
     /// Every file read, sorted by path.
     pub files: Vec<ReadFile>,
     /// What does not stop a run but should be known.
@@ -88,6 +91,7 @@ fn read_from(
     let row_lists = read_row_lists(&mut intake, rates)?;
     let commitment_rules = read_commitment_rules(&mut intake, rates)?;
     let calendar = read_calendar(&mut intake, rates)?;
+    let console_services = read_console_services(&mut intake, rates)?;
     let price_list = read_price_list(&mut intake, rates)?;
     let savings_plan_rates = read_savings_plan_rates(&mut intake, rates)?;
     cross_checks::check(&read.tables(), period, &mut intake.faults);
@@ -117,7 +121,7 @@ fn read_from(
     let mut warnings = intake.warnings;
     warnings.extend(warn(&reference, period));
     intake.files.sort();
-    Ok((Workspace { reference, settings, files: intake.files, warnings }, intake.kept))
+    Ok((Workspace { reference, settings, console_services, files: intake.files, warnings }, intake.kept))
 }
 
 impl Read {

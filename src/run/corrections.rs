@@ -181,7 +181,7 @@ impl Work<'_> {
                 let issue = Issue { number, on: self.order.issued_on };
                 let invoice =
                     replacement(now, issue, correction(CorrectionKind::Replace, paid)?, &self.reference.calendar);
-                let entry = document_entry(&invoice, "replace", self.book, &self.material.settings);
+                let entry = document_entry(&invoice, "replace", self.book, &self.material.workspace.settings);
                 self.documents.push((invoice, entry));
                 self.files.push((project_id, "correction.csv".to_owned(), table));
             }
@@ -200,7 +200,7 @@ impl Work<'_> {
                     let more = invoice.total_jpy.with_commas();
                     return Ok(Err(format!("{more} yen more are owed, and a return gives back; replace or carry it")));
                 }
-                let mut entry = document_entry(&invoice, "return", self.book, &self.material.settings);
+                let mut entry = document_entry(&invoice, "return", self.book, &self.material.workspace.settings);
                 entry.lines = entries;
                 self.documents.push((invoice, entry));
                 self.files.push((project_id, "correction.csv".to_owned(), table));

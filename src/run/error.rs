@@ -4,6 +4,8 @@ use crate::fold::{FactsFileError, FoldError};
 use crate::ingest::IngestError;
 use crate::ledger::LedgerError;
 use crate::pipeline::BillError;
+use crate::read_back::ReadBackError;
+use crate::reconcile::ReconcileError;
 use crate::reference::ReferenceError;
 use crate::rows::RowsError;
 
@@ -199,6 +201,12 @@ pub enum RunError {
         /// Which.
         project_id: String,
     },
+    /// The finished month, or the console's file, was refused.
+    #[error(transparent)]
+    ReadBack(#[from] ReadBackError),
+    /// The month could not be reconciled: its files do not fit each other.
+    #[error(transparent)]
+    Reconcile(#[from] ReconcileError),
     /// The output could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -243,6 +251,8 @@ impl RunError {
                 DeliverError::MissingGlyph { .. } | DeliverError::CombiningMark { .. } => false,
                 DeliverError::Font { .. } | DeliverError::Writer { .. } => true,
             },
+            Self::ReadBack(error) => error.is_machine_fault(),
+            Self::Reconcile(_) => false,
             Self::Write(_) => true,
         };
         if is_machine_fault { 3 } else { 2 }

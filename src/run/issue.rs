@@ -87,12 +87,11 @@ pub fn issue(request: &IssueRequest, watcher: &dyn Watcher) -> Result<IssueRepor
         found: format!("facts.parquet: {source}"),
     })?;
     let facts = read_kept_facts(&facts_file.display().to_string(), facts_bytes.clone())?;
-    let (reference, settings, reports) = (workspace.reference, workspace.settings, reports_of(&record));
-    let facts_bytes = Arc::from(facts_bytes);
-    let material = Material { period: request.period, facts, facts_bytes, reference, settings, kept, reports };
+    let (facts_bytes, reports) = (Arc::from(facts_bytes), reports_of(&record));
+    let material = Material { period: request.period, facts, facts_bytes, workspace, kept, reports };
     watcher.on_step_end();
 
-    let mut ledger = Ledger::open_for_writing(&material.settings.ledger)?;
+    let mut ledger = Ledger::open_for_writing(&material.workspace.settings.ledger)?;
     watcher.on_step("drawing documents", None);
     let order = order(request.period, request.date, &request.projects, None, "", false)?;
     let made = make(&ledger, ledger.book(), &material, &order)?;
@@ -113,22 +112,22 @@ pub fn correct(request: &CorrectRequest, watcher: &dyn Watcher) -> Result<IssueR
         is_kept: false,
     });
     let reports = reports.collect();
-    let (reference, settings) = (inputs.workspace.reference, inputs.workspace.settings);
-    let material = Material::of_facts(inputs.facts, reference, settings, kept, reports)?;
+    let material = Material::of_facts(inputs.facts, inputs.workspace, kept, reports)?;
     let order =
         order(request.run.period, request.date, &request.projects, request.settling, &request.reason, request.is_paid)?;
     watcher.on_step("comparing", None);
     if request.settling.is_none() {
-        let ledger = Ledger::open(&material.settings.ledger)?.ok_or_else(|| nothing_issued(&material.settings))?;
+        let ledger = Ledger::open(&material.workspace.settings.ledger)?
+            .ok_or_else(|| nothing_issued(&material.workspace.settings))?;
         let made = make_corrections(&ledger, ledger.book(), &material, &order, None)?;
         check_projects(&order, &made, &material)?;
         watcher.on_step_end();
-        return Ok(report(&material, made, &material.settings.ledger));
+        return Ok(report(&material, made, &material.workspace.settings.ledger));
     }
-    if Ledger::open(&material.settings.ledger)?.is_none() {
-        return Err(nothing_issued(&material.settings)); // Else one would be made.
+    if Ledger::open(&material.workspace.settings.ledger)?.is_none() {
+        return Err(nothing_issued(&material.workspace.settings)); // Else one would be made.
     }
-    let mut ledger = Ledger::open_for_writing(&material.settings.ledger)?;
+    let mut ledger = Ledger::open_for_writing(&material.workspace.settings.ledger)?;
     let made = make(&ledger, ledger.book(), &material, &order)?;
     check_projects(&order, &made, &material)?;
     watcher.on_step_end();
@@ -176,7 +175,7 @@ fn record_made(
     made: Made,
     watcher: &dyn Watcher,
 ) -> Result<IssueReport, RunError> {
-    let dir = material.settings.ledger.clone();
+    let dir = material.workspace.settings.ledger.clone();
     if made.documents.is_empty() && made.carries.is_empty() {
         return Ok(report(material, made, &dir));
     }

@@ -167,7 +167,7 @@ fn issue_drafts(ledger: &Ledger, book: &Book, material: &Material, order: &Order
                 count += 1;
                 let issue = Issue { number: invoice_number(material.period, count), on: order.issued_on };
                 let invoice = issued(draft, issue, &reference.calendar);
-                let entry = document_entry(&invoice, "invoice", book, &material.settings);
+                let entry = document_entry(&invoice, "invoice", book, &material.workspace.settings);
                 documents.push((invoice, entry));
             }
         }

@@ -10,7 +10,7 @@ use crate::fold::{read_kept_facts, write_facts};
 use crate::ledger::{Book, InputEntry, InputsEntry, Ledger, sha256};
 use crate::period::BillingPeriod;
 use crate::pipeline::{Bill, bill};
-use crate::reference::{KeptFiles, ReadFile, Settings, Workspace, read_kept};
+use crate::reference::{KeptFiles, Workspace, read_kept};
 use crate::terms::ReferenceData;
 use crate::usage::Facts;
 
@@ -22,8 +22,7 @@ pub(super) struct Material {
     pub(super) facts: Facts,
     pub(super) facts_bytes: Arc<[u8]>,
     /// Before the ledger adds to it.
-    pub(super) reference: ReferenceData,
-    pub(super) settings: Settings,
+    pub(super) workspace: Workspace,
     pub(super) kept: Arc<KeptFiles>,
     /// Report files, whose bytes are not kept.
     pub(super) reports: Vec<InputEntry>,
@@ -33,14 +32,13 @@ impl Material {
     /// A month that was just read.
     pub(super) fn of_facts(
         facts: Facts,
-        reference: ReferenceData,
-        settings: Settings,
+        workspace: Workspace,
         kept: Arc<KeptFiles>,
         reports: Vec<InputEntry>,
     ) -> Result<Self, RunError> {
         let mut bytes = Vec::new();
         write_facts(&facts, &mut bytes)?;
-        Ok(Self { period: facts.period, facts, facts_bytes: Arc::from(bytes), reference, settings, kept, reports })
+        Ok(Self { period: facts.period, facts, facts_bytes: Arc::from(bytes), workspace, kept, reports })
     }
 
     /// What an entry of the ledger was made from.
@@ -62,8 +60,7 @@ impl Material {
         let facts = read_kept_facts("the ledger's facts.parquet", facts_bytes.to_vec())?;
         let kept = Arc::new(kept);
         let workspace = read_kept(&kept, Some(period))?;
-        let (reference, settings) = (workspace.reference, workspace.settings);
-        Ok(Self { period, facts, facts_bytes, reference, settings, kept, reports })
+        Ok(Self { period, facts, facts_bytes, workspace, kept, reports })
     }
 
     /// Prices the month with what the ledger adds. See [`apply_ledger`] for `redrawn`.
@@ -73,21 +70,15 @@ impl Material {
     }
 
     pub(super) fn reference_with(&self, book: &Book, redrawn: &[&str]) -> Result<ReferenceData, RunError> {
-        let mut reference = self.reference.clone();
+        let mut reference = self.workspace.reference.clone();
         apply_ledger(&mut reference, book, self.period, redrawn)?;
         Ok(reference)
     }
 
     /// As if it had just been read, with what the ledger added.
     pub(super) fn into_inputs(self, reference: ReferenceData) -> Inputs {
-        let file = |(path, bytes): (&str, &Arc<[u8]>)| ReadFile {
-            path: path.to_owned(),
-            bytes: bytes.len() as u64,
-            sha256: sha256(bytes),
-        };
-        let files = self.kept.iter().map(file).collect();
         Inputs {
-            workspace: Workspace { reference, settings: self.settings, files, warnings: Vec::new() },
+            workspace: Workspace { reference, ..self.workspace },
             facts: self.facts,
             reports: Vec::new(),
             missing_deliveries: Vec::new(),

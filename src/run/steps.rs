@@ -31,8 +31,8 @@ pub(super) fn steps_between(base: &Material, now: &Material, book: &Book) -> Res
         add_carried(&mut reference, book);
         reference
     };
-    let old_reference = with_ledger(&base.reference);
-    let new_reference = with_ledger(&now.reference);
+    let old_reference = with_ledger(&base.workspace.reference);
+    let new_reference = with_ledger(&now.workspace.reference);
     let first = bill(&base.facts, &old_reference)?;
     let mut walk = Walk { steps: vec![("program version".to_owned(), figures(&first))], waiting: Vec::new() };
 
@@ -166,7 +166,7 @@ const GROUPS: [&str; 10] = [
     "contract",
     "fees",
     "credit rules",
-    "vouchers and calendar",
+    "other files",
 ];
 
 /// What a file of a workspace is about.
@@ -183,7 +183,7 @@ fn group_of(path: &str) -> &'static str {
         (_, "fees.csv" | "fee_tiers.csv") => "fees",
         (_, "credits.csv") => "credit rules",
         (_, name) if name.ends_with(".toml") => "plan",
-        _ => "vouchers and calendar",
+        _ => "other files",
     }
 }
 

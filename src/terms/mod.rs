@@ -8,6 +8,7 @@
 mod calendar;
 mod carried;
 mod commitment_rules;
+mod console_services;
 mod contract;
 mod due_rule;
 mod fee;
@@ -23,6 +24,7 @@ mod voucher;
 pub use calendar::Calendar;
 pub use carried::CarriedLine;
 pub use commitment_rules::{CommitmentRules, ReservationRule, SavingsPlanRule, SavingsPlanScope};
+pub use console_services::{ConsoleService, ConsoleServices};
 pub use contract::{AccountContract, BorneBy, CreditRule, CreditTreatment, Project};
 pub use due_rule::{DueBase, DueRule, HolidayRule};
 pub use fee::{AwsAmount, Fee, FeeBasis, FeeTier, UnitTier};

@@ -184,3 +184,8 @@ pub struct Fact {
     /// Their sums.
     pub measures: Measures,
 }
+
+/// Whether an operation marks a split cost row: it repeats the cost of other rows by container.
+pub fn is_split_cost(operation: &str) -> bool {
+    matches!(operation, "EKSPod-EC2" | "ECSTask-EC2")
+}

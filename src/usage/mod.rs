@@ -12,7 +12,7 @@ mod symbols;
 #[cfg(test)]
 mod tests;
 
-pub use fact::{DescriptionClass, Fact, FactKey, Measures};
+pub use fact::{DescriptionClass, Fact, FactKey, Measures, is_split_cost};
 pub use facts::{ControlTotals, FactError, Facts, PriceInstants};
 pub use line_type::LineType;
 pub use symbols::{Sym, SymbolTable};
