@@ -3,24 +3,18 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::arguments::{Arguments, Command, Month, PlansCommand};
-use super::border;
-use super::explain;
-use super::explain_json;
 use super::init::init_workspace;
 use super::issued;
 use super::ledger;
-use super::plans;
 use super::progress::{Lines, OnTerminal, Quiet};
 use super::rates;
-use super::reconcile;
+use super::shown;
 use super::summary;
 use super::timeline;
-use crate::alone::BorderRow;
-use crate::discount::ExplainedUsage;
 use crate::explain::Selection;
 use crate::period::BillingPeriod;
 use crate::reference::read_workspace;
-use crate::run::{self, DetailReport, Explained, ReconcileRequest, RunError, RunReport, RunRequest, Watcher};
+use crate::run::{self, ReconcileRequest, RunError, RunReport, RunRequest, Watcher};
 use crate::terms::timelines;
 
 pub(super) const HELD: u8 = 1;
@@ -59,19 +53,19 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             let outcome = run::check(&request, watcher.as_ref());
             if *timeline {
                 drop(watcher);
-                return show_timeline(arguments, outcome);
+                return shown::show_timeline(arguments, outcome);
             }
             outcome
         }
         Command::Plans(PlansCommand::Explain { month, account }) => {
             let explained = run::explain(&request(month), account, watcher.as_ref());
             drop(watcher);
-            return show_explained(arguments, account, explained);
+            return shown::show_explained(arguments, account, explained);
         }
         Command::Border(month) => {
             let shown = run::border(&request(month), watcher.as_ref());
             drop(watcher);
-            return show_border(arguments, shown);
+            return shown::show_border(arguments, shown);
         }
         Command::Explain { invoice, workspace, period, output, facts, project, account, service, rows } => {
             let (project, account, service) = (project.clone(), account.clone(), service.clone());
@@ -89,18 +83,18 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
                 }
             };
             drop(watcher);
-            return show_explanation(arguments, *rows, explained);
+            return shown::show_explanation(arguments, *rows, explained);
         }
         Command::Detail { month, projects } => {
             let written = run::detail(&request(month), projects, watcher.as_ref());
             drop(watcher);
-            return conclude_detail(arguments, written);
+            return shown::conclude_detail(arguments, written);
         }
         Command::Reconcile { workspace, period, against, payer, output } => {
             drop(watcher);
             let (workspace, output, against) = (workspace.clone(), output.clone(), against.clone());
             let request = ReconcileRequest { workspace, period: *period, output, against, payer: payer.clone() };
-            return show_reconciled(arguments, &request);
+            return shown::show_reconciled(arguments, &request);
         }
         Command::Run(month) => run::run(&request(month), watcher.as_ref()),
         Command::Fold(month) => run::fold(&request(month), watcher.as_ref()),
@@ -128,7 +122,7 @@ fn request(month: &Month) -> RunRequest {
     }
 }
 
-fn conclude(arguments: &Arguments, outcome: Result<RunReport, RunError>) -> ExitCode {
+pub(super) fn conclude(arguments: &Arguments, outcome: Result<RunReport, RunError>) -> ExitCode {
     match outcome {
         Ok(report) => {
             if !arguments.quiet {
@@ -143,110 +137,16 @@ fn conclude(arguments: &Arguments, outcome: Result<RunReport, RunError>) -> Exit
     }
 }
 
-fn show_border(arguments: &Arguments, shown: Result<(RunReport, Vec<BorderRow>), RunError>) -> ExitCode {
-    match shown {
-        Ok((report, rows)) => {
-            tell_warnings(arguments, &report.warnings);
-            let answer =
-                if arguments.json { border::json(&report.period, &rows) } else { border::text(&rows).into_bytes() };
-            print(done(&report), &answer)
-        }
-        Err(error) => conclude(arguments, Err(error)),
-    }
-}
-
 /// The exit code of a month that was billed.
-fn done(report: &RunReport) -> ExitCode {
+pub(super) fn done(report: &RunReport) -> ExitCode {
     if report.has_holds() { ExitCode::from(HELD) } else { ExitCode::SUCCESS }
 }
 
-fn show_explanation(arguments: &Arguments, with_rows: bool, explained: Result<Explained, RunError>) -> ExitCode {
-    match explained {
-        Ok(explained) => {
-            tell_warnings(arguments, &explained.run.warnings);
-            let answer = if arguments.json {
-                json_lines(&explain_json::json(&explained))
-            } else {
-                explain::text(&explained, with_rows).into_bytes()
-            };
-            print(done(&explained.run), &answer)
-        }
-        Err(error) => conclude(arguments, Err(error)),
-    }
-}
-
-/// What is held is told by a run; a detail file is no document that is issued.
-fn conclude_detail(arguments: &Arguments, written: Result<DetailReport, RunError>) -> ExitCode {
-    let report = match written {
-        Ok(report) => report,
-        Err(error) => return conclude(arguments, Err(error)),
-    };
-    tell_warnings(arguments, &report.run.warnings);
-    if !arguments.quiet {
-        for (project_id, path, rows, roundings, cost) in &report.files {
-            let cost = summary::cents(*cost);
-            eprintln!("{project_id}: {rows} rows, {roundings} rounding lines, list {cost} USD: {}", path.display());
-        }
-    }
-    answer(arguments, done(&report.run), || json_lines(&report.to_json()))
-}
-
-fn tell_warnings(arguments: &Arguments, warnings: &[String]) {
+pub(super) fn tell_warnings(arguments: &Arguments, warnings: &[String]) {
     if !arguments.quiet {
         for warning in warnings {
             eprintln!("warning: {warning}");
         }
-    }
-}
-
-/// The table or its JSON on standard output; the rest of a check as always.
-fn show_timeline(arguments: &Arguments, outcome: Result<RunReport, RunError>) -> ExitCode {
-    let report = match outcome {
-        Ok(report) => report,
-        Err(error) => return conclude(arguments, Err(error)),
-    };
-    if !arguments.quiet {
-        eprint!("{}", summary::text(&arguments.command, &report));
-    }
-    let (timelines, period, seen) = (&report.timelines, Some(report.period.as_str()), &report.payers_seen);
-    let answer = if arguments.json {
-        json_line(&timeline::json(timelines, period, seen))
-    } else {
-        timeline::text(timelines, period, seen).into_bytes()
-    };
-    print(done(&report), &answer)
-}
-
-fn show_explained(
-    arguments: &Arguments,
-    account: &str,
-    explained: Result<(RunReport, String, Vec<ExplainedUsage>), RunError>,
-) -> ExitCode {
-    match explained {
-        Ok((report, plan, rows)) => {
-            tell_warnings(arguments, &report.warnings);
-            let answer = if arguments.json {
-                plans::json(&report.period, account, &plan, &rows)
-            } else {
-                plans::text(account, &plan, &rows).into_bytes()
-            };
-            print(done(&report), &answer)
-        }
-        Err(error) => conclude(arguments, Err(error)),
-    }
-}
-
-fn show_reconciled(arguments: &Arguments, request: &ReconcileRequest) -> ExitCode {
-    match run::reconcile(request) {
-        Ok(report) => {
-            if !arguments.quiet {
-                eprint!("{}", reconcile::text(&report));
-            }
-            // Like a hold: done, and somebody has to look.
-            let done = if report.is_explained() { ExitCode::SUCCESS } else { ExitCode::from(HELD) };
-            answer(arguments, done, || json_line(&reconcile::json(&report)))
-        }
-        Err(error) => conclude(arguments, Err(error)),
     }
 }
 

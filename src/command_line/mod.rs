@@ -19,6 +19,7 @@ mod progress;
 mod rates;
 mod rates_text;
 mod reconcile;
+mod shown;
 mod summary;
 mod timeline;
 

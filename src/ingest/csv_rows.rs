@@ -231,6 +231,7 @@ impl<'a> CsvRows<'a> {
             resource_id,
             tags: &tags,
         });
+        let detail = &detail;
         if !has_doubled_quotes {
             return sink.take(&Row { number: self.rows, texts: &texts, detail }, faults);
         }

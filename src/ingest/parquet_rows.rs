@@ -14,7 +14,7 @@ use super::fault_kind::FaultKind;
 use super::limits::Progress;
 use super::parquet_cells::Cells;
 use super::read::FileSeal;
-use super::row::{Row, RowDetail, RowSink, Tag};
+use super::row::{NO_DETAIL, Row, RowDetail, RowSink, Tag};
 use super::unpack::Tap;
 
 /// Rows that are decoded at once.
@@ -81,12 +81,13 @@ fn decode(
         let beside = if wants_detail { Some(Beside::of(&batch, &header, &names)?) } else { None };
         for row in 0..batch.num_rows() {
             *rows += 1;
-            let (mut resource_id, mut tags) = (Cow::default(), Vec::new());
-            if let Some(beside) = &beside {
-                (resource_id, tags) = beside.texts(row);
-            }
-            let detail = RowDetail { resource_id: &resource_id, tags: &tags, ..RowDetail::default() };
-            columns.hand_on(row, *rows, detail, &mut scratch, sink, faults);
+            let Some(beside) = &beside else {
+                columns.hand_on(row, *rows, NO_DETAIL, &mut scratch, sink, faults);
+                continue;
+            };
+            let (resource_id, tags) = beside.texts(row);
+            let detail = RowDetail { resource_id: &resource_id, tags: &tags, ..*NO_DETAIL };
+            columns.hand_on(row, *rows, &detail, &mut scratch, sink, faults);
         }
         progress.on_rows(batch.num_rows() as u64);
     }
@@ -127,7 +128,7 @@ impl<'a> Columns<'a> {
         &self,
         row: usize,
         number: u64,
-        detail: RowDetail<'_>,
+        detail: &RowDetail<'_>,
         scratch: &mut Vec<u8>,
         sink: &mut dyn RowSink,
         faults: &mut FaultList,

@@ -8,7 +8,7 @@ use super::error::FaultList;
 pub struct Row<'a> {
     pub(super) number: u64,
     pub(super) texts: &'a [&'a [u8]; COLUMN_COUNT],
-    pub(super) detail: RowDetail<'a>,
+    pub(super) detail: &'a RowDetail<'a>,
 }
 
 /// What money does not depend on: given to sinks that [want](RowSink::wants_detail) it, else empty.
@@ -23,6 +23,9 @@ pub struct RowDetail<'a> {
     /// The columns `resourceTags/…` that are not blank: what follows the `/` in the header, and the value; by column.
     pub tags: &'a [Tag<'a>],
 }
+
+/// For sinks that do not want any.
+pub(super) const NO_DETAIL: &RowDetail<'static> = &RowDetail { line: 0, entry: "", resource_id: b"", tags: &[] };
 
 /// The name of a tag and its value.
 pub type Tag<'a> = (&'a str, Cow<'a, [u8]>);
@@ -41,7 +44,7 @@ impl<'a> Row<'a> {
 
     /// Where the row stands and what it is about.
     pub const fn detail(&self) -> RowDetail<'a> {
-        self.detail
+        *self.detail
     }
 }
 
