@@ -100,7 +100,7 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             drop(watcher);
             let (workspace, output, against) = (workspace.clone(), output.clone(), against.clone());
             let request = ReconcileRequest { workspace, period: *period, output, against, payer: payer.clone() };
-            return show_reconciled(arguments, &request);
+            return reconcile::execute(arguments, &request);
         }
         Command::Run(month) => run::run(&request(month), watcher.as_ref()),
         Command::Fold(month) => run::fold(&request(month), watcher.as_ref()),
@@ -128,7 +128,7 @@ fn request(month: &Month) -> RunRequest {
     }
 }
 
-fn conclude(arguments: &Arguments, outcome: Result<RunReport, RunError>) -> ExitCode {
+pub(super) fn conclude(arguments: &Arguments, outcome: Result<RunReport, RunError>) -> ExitCode {
     match outcome {
         Ok(report) => {
             if !arguments.quiet {
@@ -231,20 +231,6 @@ fn show_explained(
                 plans::text(account, &plan, &rows).into_bytes()
             };
             print(done(&report), &answer)
-        }
-        Err(error) => conclude(arguments, Err(error)),
-    }
-}
-
-fn show_reconciled(arguments: &Arguments, request: &ReconcileRequest) -> ExitCode {
-    match run::reconcile(request) {
-        Ok(report) => {
-            if !arguments.quiet {
-                eprint!("{}", reconcile::text(&report));
-            }
-            // Like a hold: done, and somebody has to look.
-            let done = if report.is_explained() { ExitCode::SUCCESS } else { ExitCode::from(HELD) };
-            answer(arguments, done, || json_line(&reconcile::json(&report)))
         }
         Err(error) => conclude(arguments, Err(error)),
     }
