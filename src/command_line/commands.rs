@@ -8,6 +8,7 @@ use super::issued;
 use super::ledger;
 use super::progress::{Lines, OnTerminal, Quiet};
 use super::rates;
+use super::reconcile;
 use super::shown;
 use super::summary;
 use super::timeline;
@@ -94,7 +95,7 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             drop(watcher);
             let (workspace, output, against) = (workspace.clone(), output.clone(), against.clone());
             let request = ReconcileRequest { workspace, period: *period, output, against, payer: payer.clone() };
-            return shown::show_reconciled(arguments, &request);
+            return reconcile::execute(arguments, &request);
         }
         Command::Run(month) => run::run(&request(month), watcher.as_ref()),
         Command::Fold(month) => run::fold(&request(month), watcher.as_ref()),

@@ -1,15 +1,33 @@
 //! What a reconciliation found, for people and as JSON.
 
 use std::fmt::Write;
+use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use super::Arguments;
+use super::commands::{HELD, answer, conclude, json_line};
 use super::summary::cents;
 use crate::reconcile::{Compared, DifferenceCause};
-use crate::run::ReconcileReport;
+use crate::run::{self, ReconcileReport, ReconcileRequest};
+
+/// Reconciles and says what was found.
+pub(super) fn execute(arguments: &Arguments, request: &ReconcileRequest) -> ExitCode {
+    match run::reconcile(request) {
+        Ok(report) => {
+            if !arguments.quiet {
+                eprint!("{}", text(&report));
+            }
+            // Like a hold: done, and somebody has to look.
+            let done = if report.is_explained() { ExitCode::SUCCESS } else { ExitCode::from(HELD) };
+            answer(arguments, done, || json_line(&json(&report)))
+        }
+        Err(error) => conclude(arguments, Err(error)),
+    }
+}
 
 /// The sums by cause, what is unexplained, and where to look.
-pub(super) fn text(report: &ReconcileReport) -> String {
+fn text(report: &ReconcileReport) -> String {
     let mut out = String::new();
     let mut line = |text: String| writeln!(out, "{text}").expect("text in memory takes any line");
     for note in &report.notes {
@@ -43,7 +61,7 @@ fn names(row: &Compared) -> String {
 }
 
 /// The same; amounts are texts.
-pub(super) fn json(report: &ReconcileReport) -> Value {
+fn json(report: &ReconcileReport) -> Value {
     let (ours, theirs, causes) = report.sums();
     let cause = |(cause, amount): (DifferenceCause, _)| (cause.name().to_owned(), Value::String(format!("{amount}")));
     let unexplained = |row: &Compared| {

@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use super::arguments::Arguments;
-use super::commands::{HELD, answer, conclude, done, json_line, json_lines, print, tell_warnings};
-use super::{border, explain, explain_json, plans, reconcile, summary, timeline};
+use super::commands::{answer, conclude, done, json_line, json_lines, print, tell_warnings};
+use super::{border, explain, explain_json, plans, summary, timeline};
 use crate::alone::BorderRow;
 use crate::discount::ExplainedUsage;
-use crate::run::{self, DetailReport, Explained, ReconcileRequest, RunError, RunReport};
+use crate::run::{DetailReport, Explained, RunError, RunReport};
 
 pub(super) fn show_border(arguments: &Arguments, shown: Result<(RunReport, Vec<BorderRow>), RunError>) -> ExitCode {
     match shown {
@@ -91,18 +91,4 @@ pub(super) fn conclude_detail(arguments: &Arguments, written: Result<DetailRepor
         }
     }
     answer(arguments, done(&report.run), || json_lines(&report.to_json()))
-}
-
-pub(super) fn show_reconciled(arguments: &Arguments, request: &ReconcileRequest) -> ExitCode {
-    match run::reconcile(request) {
-        Ok(report) => {
-            if !arguments.quiet {
-                eprint!("{}", reconcile::text(&report));
-            }
-            // Like a hold: done, and somebody has to look.
-            let done = if report.is_explained() { ExitCode::SUCCESS } else { ExitCode::from(HELD) };
-            answer(arguments, done, || json_line(&reconcile::json(&report)))
-        }
-        Err(error) => conclude(arguments, Err(error)),
-    }
 }

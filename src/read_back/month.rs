@@ -18,7 +18,7 @@ pub struct FinishedMonth {
     pub bridge: BTreeMap<String, BTreeMap<String, Usd>>,
     /// `summary.csv` by project.
     pub aws_lines: BTreeMap<String, Vec<AwsLine>>,
-    /// Fees of `invoice_lines.csv` by project.
+    /// Fees and adjustments of `invoice_lines.csv` by project.
     pub fees: BTreeMap<String, Vec<FeeLine>>,
     /// `invoices.csv`.
     pub invoices: Vec<InvoiceRow>,
@@ -123,12 +123,12 @@ fn read_aws_lines(dir: &Path) -> Result<BTreeMap<String, Vec<AwsLine>>, ReadBack
 fn read_fees(dir: &Path) -> Result<BTreeMap<String, Vec<FeeLine>>, ReadBackError> {
     let mut fees: BTreeMap<String, Vec<FeeLine>> = BTreeMap::new();
     for row in WrittenTable::read(dir, "invoice_lines.csv")?.rows() {
-        let fee_id = row.unguarded("fee_id")?.to_owned();
-        if fee_id.is_empty() {
+        let is_adjustment = row.text("section")? == "adjustment";
+        if row.text("fee_id")?.is_empty() && !is_adjustment {
             continue; // A line of AWS charges: summary.csv has its dollars.
         }
         let description = row.unguarded("description")?.to_owned();
-        let fee = FeeLine { fee_id, description, net_jpy: row.yen("net_jpy")? };
+        let fee = FeeLine { is_adjustment, description, net_jpy: row.yen("net_jpy")? };
         fees.entry(row.unguarded("project_id")?.to_owned()).or_default().push(fee);
     }
     Ok(fees)

@@ -231,9 +231,7 @@ fn project(net: &str, lines: &[(&str, i128)], fee: i128, tax: i128) -> ProjectMo
         accounts: [A, B].map(str::to_owned).into(),
         bridge,
         aws_lines: lines.iter().map(line).collect(),
-        fees: vec![FeeLine {
-            fee_id: String::from("f"), description: String::from("手数料"), net_jpy: Yen::new(fee)
-        }],
+        fees: vec![FeeLine { is_adjustment: false, description: String::from("手数料"), net_jpy: Yen::new(fee) }],
         subtotal: Yen::new(aws + fee),
         tax: Yen::new(tax),
         total: Yen::new(aws + fee + tax),
@@ -272,6 +270,25 @@ fn the_way_from_console_to_invoice_by_hand() {
         "invoice_total - 36586.0",
     ];
     assert_eq!(items, expected);
+}
+
+#[test]
+fn an_adjustment_of_an_earlier_document_is_an_item_of_its_own() {
+    let comparison = compared(&file(Dimension::Month, &[("", "", "259")]));
+    let mut project = project("221.34", &[("221.34", 32_260)], 1_000, 3_000);
+    project.fees.push(FeeLine { is_adjustment: true, description: String::from("4月分"), net_jpy: Yen::new(-260) });
+    (project.subtotal, project.total) = (Yen::new(33_000), Yen::new(36_000));
+    let way = walk(project, rate(), &comparison, &month(), &[]).unwrap();
+    let found: Vec<(&str, String)> =
+        way.items[way.items.len() - 5..].iter().map(|item| (item.name, item.jpy.to_string())).collect();
+    let expected = [
+        ("fee", "1000.0"),
+        ("adjustment", "-260.0"),
+        ("subtotal", "33000.0"),
+        ("tax", "3000.0"),
+        ("invoice_total", "36000.0"),
+    ];
+    assert_eq!(found, expected.map(|(name, amount)| (name, amount.to_owned())));
 }
 
 #[test]

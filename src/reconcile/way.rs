@@ -36,11 +36,11 @@ pub struct AwsLine {
     pub net_jpy: Yen,
 }
 
-/// The reseller's own fee on the invoice.
+/// A line of the invoice that is no AWS charge of the month.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeeLine {
-    /// Key.
-    pub fee_id: String,
+    /// Whether it settles a line of an earlier document, and is no fee.
+    pub is_adjustment: bool,
     /// As printed.
     pub description: String,
     /// As printed.
@@ -64,7 +64,7 @@ pub struct ProjectMonth {
     pub bridge: BTreeMap<String, Usd>,
     /// Lines of AWS charges.
     pub aws_lines: Vec<AwsLine>,
-    /// Fees.
+    /// Fees, and adjustments of earlier documents.
     pub fees: Vec<FeeLine>,
     /// Of the invoice.
     pub subtotal: Yen,
@@ -218,7 +218,8 @@ impl Steps {
         let lines: Yen = project.aws_lines.iter().map(|line| line.net_jpy).sum();
         self.yen(ItemKind::Level, "aws_lines", "", lines)?;
         for fee in &project.fees {
-            self.yen(ItemKind::Change, "fee", &fee.description, fee.net_jpy)?;
+            let name = if fee.is_adjustment { "adjustment" } else { "fee" };
+            self.yen(ItemKind::Change, name, &fee.description, fee.net_jpy)?;
         }
         self.yen(ItemKind::Level, "subtotal", "", project.subtotal)?;
         self.yen(ItemKind::Change, "tax", "", project.tax)?;

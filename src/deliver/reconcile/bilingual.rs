@@ -58,6 +58,7 @@ pub(super) fn item_words(name: &'static str) -> Phrase {
         "yen_cut_off" => ("1円未満の切り捨て(行ごと)", "Fractions of a yen cut off, line by line"),
         "aws_lines" => ("請求書の AWS 明細行", "AWS lines of the invoice"),
         "fee" => ("手数料", "Fee"),
+        "adjustment" => ("過去の請求の調整", "Adjustment of an earlier document"),
         "subtotal" => ("小計(税抜)", "Subtotal without tax"),
         "tax" => ("消費税", "Consumption tax"),
         "invoice_total" => ("請求金額(税込)", "Invoice total with tax"),

@@ -42,7 +42,7 @@ fn page(language: Language, dimension: Dimension) -> String {
         accounts: [A.to_owned()].into(),
         bridge: BTreeMap::<String, Usd>::from(amounts),
         aws_lines: vec![AwsLine { account_id: A.to_owned(), net_usd: usd("10"), rate, net_jpy: Yen::new(1_000) }],
-        fees: vec![FeeLine { fee_id: String::from("f"), description: HOSTILE.to_owned(), net_jpy: Yen::new(-500) }],
+        fees: vec![FeeLine { is_adjustment: false, description: HOSTILE.to_owned(), net_jpy: Yen::new(-500) }],
         subtotal: Yen::new(500),
         tax: Yen::new(50),
         total: Yen::new(550),
