@@ -1,7 +1,7 @@
 //! The program is killed, its disk fails, many of it run at once, bytes flip: nothing is lost, doubled or half written.
 //!
 //! Every test takes a bounded part of the faults. All of them, in the order of half an hour:
-//! `SEIKYU_ALL_FAULTS=1 cargo test --release --test ledger_faults -- --nocapture --test-threads 1`
+//! `SEIKYU_ALL_FAULTS=1 cargo test --release --test ledger_faults -- --nocapture`
 #![allow(clippy::unwrap_used, reason = "helpers of tests: the exemption for tests covers test functions only")]
 
 #[path = "../common/mod.rs"]
