@@ -5,6 +5,23 @@
 //! - Refuses: arguments that mean nothing (exit code 2).
 //! - Promise: nothing is calculated here.
 
+/// As in the standard library, but where nobody can be told (standard error is closed, its disk full) the command goes
+/// on: a panic would give another exit code to what was done and recorded.
+macro_rules! eprint {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = write!(std::io::stderr(), $($text)*);
+    }};
+}
+
+/// See `eprint`.
+macro_rules! eprintln {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
 mod arguments;
 mod arguments_issued;
 mod border;

@@ -91,6 +91,7 @@ impl PendingFolder {
     pub fn publish(mut self) -> Result<(), WriteError> {
         let place = self.place.clone();
         let failed = |source| WriteError::at(&place, source);
+        sync_folders(&self.pending).map_err(|source| WriteError::at(&self.pending, source))?;
         if place.exists() {
             exchange(&self.pending, &place).map_err(failed)?;
             self.is_published = true;
@@ -104,6 +105,17 @@ impl PendingFolder {
         }
         Ok(())
     }
+}
+
+/// Writes the names of all files through to the disk: else a folder could stand there with some of them gone.
+fn sync_folders(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_folders(&entry.path())?;
+        }
+    }
+    fs::File::open(folder)?.sync_all()
 }
 
 fn pending_prefix(place: &Path) -> String {

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 /// The output could not be written: the machine's fault.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {}: {source}; check free space and permissions, then run again (the previous output is whole)", path.display())]
+#[error("cannot write {}: {source}; check free space and permissions, then run again (what stands there is whole)", path.display())]
 pub struct WriteError {
     /// Where.
     pub path: PathBuf,

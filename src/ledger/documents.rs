@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::is_there::is_there;
 use super::objects::{self, Found};
 use super::{Book, DocumentEntry, Finding, LedgerError, sha256};
 use crate::deliver::PendingFolder;
@@ -26,10 +27,10 @@ pub(super) fn write_missing(
 ) -> Result<(), LedgerError> {
     for booked in book.documents() {
         let place = document_folder(ledger, booked.document);
-        if place.exists() {
+        if is_there(&place)? {
             continue;
         }
-        let of_write = |error: crate::deliver::WriteError| LedgerError::at(&place, io::Error::other(error.to_string()));
+        let of_write = |error: crate::deliver::WriteError| LedgerError::at(&error.path, error.source);
         let pending = PendingFolder::begin(&place).map_err(of_write)?;
         for artefact in &booked.document.artefacts {
             let found = objects::get(connection, &artefact.sha256);

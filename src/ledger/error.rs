@@ -13,7 +13,7 @@ pub enum LedgerError {
         source: io::Error,
     },
     /// SQLite reports something.
-    #[error("ledger {}: {source}; nothing was recorded", path.display())]
+    #[error("ledger {}: {source}", path.display())]
     Database {
         /// The file.
         path: PathBuf,
@@ -23,7 +23,7 @@ pub enum LedgerError {
     /// Somebody else writes to it.
     #[error(
         "ledger {}: in use by another program for more than {seconds} seconds; wait until that is done, or end it, and \
-         try again; nothing was recorded",
+         try again",
         path.display()
     )]
     InUse {
@@ -34,7 +34,7 @@ pub enum LedgerError {
     },
     /// It is not what was written.
     #[error(
-        "ledger {} is damaged: {}; nothing was recorded; see `seikyu ledger verify`, and restore it from a copy",
+        "ledger {} is damaged: {}; see `seikyu ledger verify`, and restore it from a copy",
         path.display(),
         found.join("; ")
     )]
@@ -66,6 +66,18 @@ pub enum LedgerError {
         /// Their hash.
         sha256: String,
     },
+    /// It went wrong before anything was recorded.
+    #[error("{source}; nothing was recorded")]
+    NotRecorded {
+        /// What went wrong.
+        source: Box<LedgerError>,
+    },
+    /// It went wrong in the very moment of recording: the disk may hold it or not.
+    #[error("{source}. Whether it was recorded is not known: run the same command again; it records nothing twice")]
+    Uncertain {
+        /// What went wrong.
+        source: Box<LedgerError>,
+    },
     /// It was recorded, and then something went wrong.
     #[error("{source}. What was issued is recorded and stands: run the same command again to finish its files")]
     Unfinished {
@@ -77,6 +89,11 @@ pub enum LedgerError {
 impl LedgerError {
     pub(super) fn at(path: &Path, source: io::Error) -> Self {
         Self::Machine { path: path.to_owned(), source }
+    }
+
+    /// Says that nothing was recorded. Only the caller knows: the same fault may come after the record.
+    pub(crate) fn before_the_record(self) -> Self {
+        Self::NotRecorded { source: Box::new(self) }
     }
 
     /// What SQLite says, told apart by who can mend it.

@@ -1,4 +1,5 @@
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -28,7 +29,11 @@ impl Lock {
 
     /// While nobody writes. On a medium without the lock's file nobody can.
     pub(super) fn for_reading(path: &Path) -> Result<Self, LedgerError> {
-        let Ok(file) = File::open(path) else { return Ok(Self { _file: None }) };
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self { _file: None }),
+            Err(source) => return Err(LedgerError::at(path, source)),
+        };
         wait_for(&file, FlockOperation::NonBlockingLockShared, path)?;
         Ok(Self { _file: Some(file) })
     }

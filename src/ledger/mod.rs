@@ -15,6 +15,7 @@ mod entry;
 mod error;
 mod event;
 mod hash;
+mod is_there;
 mod lock;
 mod numbers;
 mod objects;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
+use super::is_there::is_there;
 use super::lock::Lock;
 use super::objects::{self, Found};
 use super::seal::Seal;
@@ -55,7 +56,7 @@ impl Ledger {
     /// Opens a ledger to read; nothing where there is none yet.
     pub fn open(dir: &Path) -> Result<Option<Self>, LedgerError> {
         let places = Places::in_folder(dir);
-        if !places.database.exists() && !places.seal.exists() {
+        if !is_there(&places.database)? && !is_there(&places.seal)? {
             return Ok(None);
         }
         let lock = Lock::for_reading(&places.lock)?;
@@ -71,10 +72,11 @@ impl Ledger {
         let places = Places::in_folder(dir);
         fs::create_dir_all(dir).map_err(|source| LedgerError::at(dir, source))?;
         let lock = Lock::for_writing(&places.lock)?;
-        if !places.database.exists() && places.seal.exists() {
+        let is_made = is_there(&places.database)?;
+        if !is_made && is_there(&places.seal)? {
             return Err(damaged(&places, vec!["the file is gone, but its seal is there".to_owned()]));
         }
-        if !places.database.exists() {
+        if !is_made {
             File::create_new(&places.database).map_err(|source| LedgerError::at(&places.database, source))?;
         }
         let connection = connect(&places)?;
@@ -82,7 +84,7 @@ impl Ledger {
             create(&connection).map_err(|source| LedgerError::of_sqlite(&places.database, source))?;
         }
         let ledger = Self::read(places, connection, lock)?;
-        if ledger.book.is_empty() && !ledger.places.seal.exists() {
+        if ledger.book.is_empty() && !is_there(&ledger.places.seal)? {
             Seal::of(&ledger.places.database, 0, "")?.write(&ledger.places.seal)?; // Before the first entry: else a lost seal is damage.
         }
         let faults = ledger.faults_of_file()?;
@@ -122,7 +124,8 @@ impl Ledger {
     ///
     /// After the record stands, a failure says so: the same command finishes it.
     pub fn append(&mut self, new: &NewEntries<'_>, now: Instant) -> Result<(), LedgerError> {
-        let of_sqlite = |source| LedgerError::of_sqlite(&self.places.database, source);
+        let at_commit = |source| LedgerError::of_sqlite(&self.places.database, source);
+        let of_sqlite = |source| at_commit(source).before_the_record();
         let (mut book, mut last) = (self.book.clone(), self.last.clone());
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(of_sqlite)?;
@@ -133,10 +136,10 @@ impl Ledger {
         for entry in &new.entries {
             let event = Event::after(last.as_ref(), entry.kind(), &recorded_at, entry.to_payload());
             insert(&transaction, &event).map_err(of_sqlite)?;
-            book.push(&event)?;
+            book.push(&event).map_err(LedgerError::before_the_record)?;
             last = Some(event);
         }
-        transaction.commit().map_err(of_sqlite)?;
+        transaction.commit().map_err(|source| LedgerError::Uncertain { source: Box::new(at_commit(source)) })?;
         (self.book, self.last) = (book, last);
         self.finish().map_err(|source| LedgerError::Unfinished { source: Box::new(source) })
     }
@@ -212,11 +215,12 @@ pub(super) fn is_new(places: &Places, connection: &Connection) -> Result<bool, L
     if (application, version) == (APPLICATION_ID, VERSION) {
         return Ok(false);
     }
-    if tables == 0 && !places.seal.exists() {
+    let is_sealed = is_there(&places.seal)?;
+    if tables == 0 && !is_sealed {
         return Ok(true);
     }
     let found = format!("a database of another program or version ({application:#x}, version {version})");
-    if places.seal.exists() {
+    if is_sealed {
         return Err(damaged(places, vec![found]));
     }
     Err(LedgerError::NotALedger { path: places.database.clone(), found })

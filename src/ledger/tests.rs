@@ -171,6 +171,18 @@ fn a_stopped_command_is_finished_by_the_next() {
 }
 
 #[test]
+fn a_ledger_stopped_before_its_first_seal_is_whole() {
+    let dir = folder("unsealed");
+    drop(Ledger::open_for_writing(&dir).unwrap());
+    fs::remove_file(dir.join("ledger.seal")).unwrap();
+    let verified = verify(&dir).unwrap().unwrap();
+    assert_eq!((verified.findings, verified.notes), (vec![], vec!["nothing was recorded yet".to_owned()]));
+    drop(Ledger::open_for_writing(&dir).unwrap());
+    assert_eq!(verify(&dir).unwrap().unwrap().notes, [""; 0]);
+    fs::remove_dir_all(dir).unwrap();
+}
+
+#[test]
 fn a_gap_in_the_numbers_is_found() {
     let dir = folder("gap");
     let mut ledger = Ledger::open_for_writing(&dir).unwrap();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::is_there::is_there;
 use super::objects::{self, Found};
 use super::seal::Seal;
 use super::store::{Places, connect, faults_of_age, integrity, is_new, read_book};
@@ -38,13 +39,13 @@ pub struct Verification {
 /// An error is what keeps it from being read at all; damage is a finding.
 pub fn verify(dir: &Path) -> Result<Option<Verification>, LedgerError> {
     let places = Places::in_folder(dir);
-    if !places.database.exists() && !places.seal.exists() {
+    if !is_there(&places.database)? && !is_there(&places.seal)? {
         return Ok(None);
     }
     let _lock = Lock::for_reading(&places.lock)?;
     let mut result = Verification::default();
     match check(&places, &mut result) {
-        Ok(()) => {}
+        Ok(()) => return Ok(Some(result)),
         // What cannot be read is damage, and this is where damage is told.
         Err(LedgerError::Damaged { found, .. }) => {
             result.findings.extend(found.into_iter().map(|found| Finding { entry: None, found }));
@@ -57,12 +58,20 @@ pub fn verify(dir: &Path) -> Result<Option<Verification>, LedgerError> {
         }
         Err(error) => return Err(error),
     }
+    // What keeps the file from being read may have come before the seal: which bytes they are.
+    if let Some(Ok(seal)) = Seal::read(&places.seal)? {
+        for found in seal.differences(&places.database)? {
+            if result.findings.iter().all(|finding| finding.found != found) {
+                result.findings.push(Finding { entry: None, found });
+            }
+        }
+    }
     Ok(Some(result))
 }
 
 fn check(places: &Places, result: &mut Verification) -> Result<(), LedgerError> {
     let whole = |found: String| Finding { entry: None, found };
-    if !places.database.exists() {
+    if !is_there(&places.database)? {
         result.findings.push(whole("the file ledger.sqlite is gone".to_owned()));
         return Ok(());
     }
@@ -89,6 +98,10 @@ fn check(places: &Places, result: &mut Verification) -> Result<(), LedgerError> 
             result.findings.extend(seal.differences(&places.database)?.into_iter().map(whole));
         }
         Some(_) => {} // Older than the last entry, or damaged: told below.
+        // Stopped between making the tables and the first seal. Bytes or documents without entries are told below.
+        None if result.findings.is_empty() && has_no_entry(&connection) => {
+            result.notes.push("nothing was recorded yet".to_owned());
+        }
         None if result.findings.is_empty() => {
             result.findings.push(whole("the seal (ledger.seal) is missing".to_owned()));
         }
@@ -115,6 +128,10 @@ fn check(places: &Places, result: &mut Verification) -> Result<(), LedgerError> 
     result.documents = book.documents().count() as u64;
     result.findings.extend(documents::check(&places.dir, &book, settled));
     Ok(())
+}
+
+fn has_no_entry(connection: &rusqlite::Connection) -> bool {
+    connection.query_row("SELECT count(*) FROM events", [], |row| row.get::<_, i64>(0)).is_ok_and(|count| count == 0)
 }
 
 fn check_objects(book: &Book, connection: &rusqlite::Connection, result: &mut Verification) -> rusqlite::Result<()> {

@@ -11,7 +11,7 @@ use super::material::Material;
 use super::read::read_and_keep_inputs;
 use super::{RunError, RunRequest, Watcher};
 use crate::fold::read_kept_facts;
-use crate::ledger::{DocumentEntry, Entry, InputEntry, Ledger, NewEntries, document_folder};
+use crate::ledger::{DocumentEntry, Entry, InputEntry, Ledger, LedgerError, NewEntries, document_folder};
 use crate::money::Yen;
 use crate::period::{BillingPeriod, Day, Instant};
 use crate::reference::{Settings, read_and_keep};
@@ -91,7 +91,8 @@ pub fn issue(request: &IssueRequest, watcher: &dyn Watcher) -> Result<IssueRepor
     let material = Material { period: request.period, facts, facts_bytes, workspace, kept, reports };
     watcher.on_step_end();
 
-    let mut ledger = Ledger::open_for_writing(&material.workspace.settings.ledger)?;
+    let mut ledger =
+        Ledger::open_for_writing(&material.workspace.settings.ledger).map_err(LedgerError::before_the_record)?;
     watcher.on_step("drawing documents", None);
     let order = order(request.period, request.date, &request.projects, None, "", false)?;
     let made = make(&ledger, ledger.book(), &material, &order)?;
@@ -127,7 +128,8 @@ pub fn correct(request: &CorrectRequest, watcher: &dyn Watcher) -> Result<IssueR
     if Ledger::open(&material.workspace.settings.ledger)?.is_none() {
         return Err(nothing_issued(&material.workspace.settings)); // Else one would be made.
     }
-    let mut ledger = Ledger::open_for_writing(&material.workspace.settings.ledger)?;
+    let mut ledger =
+        Ledger::open_for_writing(&material.workspace.settings.ledger).map_err(LedgerError::before_the_record)?;
     let made = make(&ledger, ledger.book(), &material, &order)?;
     check_projects(&order, &made, &material)?;
     watcher.on_step_end();
