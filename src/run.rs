@@ -21,11 +21,12 @@ mod read;
 mod reconcile;
 mod record;
 mod replay;
+mod settlements;
 mod steps;
 mod write;
 
 pub use detail::{DetailReport, detail};
-pub use drift::{Drift, drift};
+pub use drift::{Drift, DriftReport, drift};
 pub use error::RunError;
 pub use explain::{ExplainIssued, Explained, explain_invoices, explain_issued};
 pub use issue::{CorrectRequest, IssueReport, IssueRequest, IssuedDocument, correct, issue};

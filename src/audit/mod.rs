@@ -23,3 +23,4 @@ pub use checks::{Month, check_month, equal};
 pub use detail::check_detail;
 pub use error::AuditError;
 pub use margin::{Margin, MarginRow};
+pub use settlement::check_vouchers;

@@ -26,7 +26,7 @@ pub(super) fn check_settlement(invoice: &Invoice) -> Result<(), AuditError> {
 }
 
 /// Over all invoices of the month and all recorded draws of other invoices: a voucher pays its amount at most.
-pub(super) fn check_vouchers(reference: &ReferenceData, invoices: &[Invoice]) -> Result<(), AuditError> {
+pub fn check_vouchers(reference: &ReferenceData, invoices: &[Invoice]) -> Result<(), AuditError> {
     for voucher in &reference.vouchers {
         let id = &voucher.voucher_id;
         let newly: Yen = invoices

@@ -51,7 +51,9 @@ impl Text {
 
     fn invoice(&mut self, period: &str, explained: &ExplainedInvoice, places: Option<&Places<'_>>) {
         let invoice = &explained.invoice;
-        self.say(0, &format!("invoice of project {}, {period}, {}", invoice.project.project_id, invoice.status.name()));
+        let number = invoice.issue.as_ref().map(|issue| format!(", {}", issue.number)).unwrap_or_default();
+        let (project, status) = (&invoice.project.project_id, invoice.status.name());
+        self.say(0, &format!("invoice of project {project}, {period}, {status}{number}"));
         let (subtotal, tax) = (invoice.subtotal_jpy.with_commas(), invoice.tax_jpy.with_commas());
         self.say(1, &format!("total {} yen = lines {subtotal} + tax {tax}", invoice.total_jpy.with_commas()));
         for tax in &invoice.taxes {
@@ -128,7 +130,7 @@ impl Text {
                 self.say(
                     2,
                     &format!(
-                        "account {account_id}, settles a difference of {number} of {period}: see its correction.csv"
+                        "account {account_id}, settles a difference of {number} of {period}: `seikyu ledger show {number}`"
                     ),
                 );
             }

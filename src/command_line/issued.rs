@@ -33,13 +33,17 @@ pub(super) fn correct(arguments: &Arguments, command: &Correct, watcher: Box<dyn
         (None, None) => None,
         (Some(SettlingName::Replace), None) => Some(Settling::Replace),
         (Some(SettlingName::Return), None) => Some(Settling::Return),
-        (Some(SettlingName::Carry) | None, Some(into)) => Some(Settling::Carry { into }),
+        (Some(SettlingName::Carry), Some(into)) => Some(Settling::Carry { into }),
         (Some(SettlingName::Carry), None) => Some(Settling::Carry { into: command.month.period.next() }),
-        (Some(SettlingName::Replace | SettlingName::Return), Some(_)) => {
-            eprintln!("error: --into belongs to --as carry");
+        (Some(SettlingName::Replace | SettlingName::Return) | None, Some(_)) => {
+            eprintln!("error: --into belongs to --as carry; give both, or neither");
             return ExitCode::from(2);
         }
     };
+    if command.paid && settling.is_some_and(|settling| settling != Settling::Replace) {
+        eprintln!("error: --paid belongs to --as replace; leave it out");
+        return ExitCode::from(2);
+    }
     let request = CorrectRequest {
         run: RunRequest {
             workspace: command.month.workspace.clone(),
@@ -106,8 +110,12 @@ fn text(report: &IssueReport, what: &str) -> String {
     for (cause, sum) in causes_of(report) {
         line(format!("{:>14} yen with tax  {cause}", sum.with_commas()));
     }
-    for project_id in &report.held {
-        line(format!("held: {project_id}: not issued; see holds.csv of the month"));
+    for (project_id, why) in &report.held {
+        let whose = if project_id.is_empty() { "(no project)" } else { project_id };
+        line(format!("held: {whose}: {why}; see holds.csv of a run"));
+    }
+    for note in &report.notes {
+        line(format!("warning: {note}"));
     }
     for project_id in &report.not_issued {
         line(format!("{project_id}: has a draft and was never issued: see seikyu issue"));
@@ -139,7 +147,12 @@ fn compared_text(compared: &Compared, what: &str) -> String {
     let Compared { project_id, number, billed_jpy, now_jpy, .. } = compared;
     let difference = (*now_jpy - *billed_jpy).with_commas();
     if billed_jpy == now_jpy && compared.changes.is_empty() {
-        return format!("{project_id}: {number}: unchanged, {} yen", billed_jpy.with_commas());
+        let names = if compared.names_differ {
+            "; names, addresses or terms would be printed otherwise now (--as replace makes a new document)"
+        } else {
+            ""
+        };
+        return format!("{project_id}: {number}: unchanged, {} yen{names}", billed_jpy.with_commas());
     }
     let (billed, now) = (billed_jpy.with_commas(), now_jpy.with_commas());
     let hint = if what == "issue" { "; the issued document stands: see seikyu correct" } else { "" };
@@ -156,7 +169,7 @@ fn json_of(report: &IssueReport) -> Value {
     };
     let compared = |compared: &Compared| {
         json!({
-            "project_id": compared.project_id, "number": compared.number,
+            "project_id": compared.project_id, "number": compared.number, "names_differ": compared.names_differ,
             "billed_jpy": number(compared.billed_jpy.count()), "now_jpy": number(compared.now_jpy.count()),
             "causes": compared.causes.iter().map(|(cause, sum)| json!({
                 "cause": cause, "difference_jpy": number(sum.count()),
@@ -177,7 +190,9 @@ fn json_of(report: &IssueReport) -> Value {
             "project_id": project_id, "into": into, "net_jpy": number(sum.count()),
         })).collect::<Vec<_>>(),
         "compared": report.compared.iter().map(compared).collect::<Vec<_>>(),
-        "held": report.held, "not_issued": report.not_issued,
+        "held": report.held.iter().map(|(project_id, why)| json!({ "project_id": project_id, "why": why }))
+            .collect::<Vec<_>>(),
+        "not_issued": report.not_issued, "warnings": report.notes,
     })
 }
 
@@ -194,7 +209,7 @@ pub(super) fn drift(
 ) -> ExitCode {
     let outcome = run::drift(request, only, watcher.as_ref());
     drop(watcher);
-    let (months, drifts) = match outcome {
+    let run::DriftReport { compared: months, missing, moved: drifts } = match outcome {
         Ok(found) => found,
         Err(error) => return refuse(&error, error.exit_code() == 3),
     };
@@ -207,9 +222,10 @@ pub(super) fn drift(
                 "difference_usd": drift.difference().to_string(),
             })
         };
-        let months: Vec<String> = months.iter().map(ToString::to_string).collect();
+        let [months, missing] =
+            [&months, &missing].map(|months| months.iter().map(ToString::to_string).collect::<Vec<_>>());
         let rows = drifts.iter().map(row).collect::<Vec<_>>();
-        return print(done, &json_line(&json!({ "issued_months": months, "moved": rows })));
+        return print(done, &json_line(&json!({ "issued_months": months, "not_compared": missing, "moved": rows })));
     }
     let mut out = String::new();
     let mut line = |text: String| writeln!(out, "{text}").expect("text in memory takes any line");
@@ -223,6 +239,9 @@ pub(super) fn drift(
             drift.difference()
         ));
     }
-    line(format!("{} issued months compared, {} accounts moved", months.len(), drifts.len()));
+    for month in &missing {
+        line(format!("{month}: issued, but there is no row of it in the reports: not compared"));
+    }
+    line(format!("issued months compared: {}, accounts moved: {}", months.len(), drifts.len()));
     print(done, out.as_bytes())
 }

@@ -129,8 +129,9 @@ fn table(found: &[BookedDocument<'_>]) -> Vec<u8> {
     let mut line = |text: String| writeln!(out, "{text}").expect("text in memory takes any line");
     for booked in found {
         let document = booked.document;
+        let by = booked.replaced_by.map(|number| format!("  (replaced by {number})")).unwrap_or_default();
         line(format!(
-            "{}  {:<22} {:>15}  {}  {}  {}",
+            "{}  {:<22} {:>15}  {}  {}  {}{by}",
             document.issued_on,
             document.number,
             Yen::new(document.total_jpy).with_commas(),
@@ -143,7 +144,7 @@ fn table(found: &[BookedDocument<'_>]) -> Vec<u8> {
     out.into_bytes()
 }
 
-const INDEX: [&str; 13] = [
+const INDEX: [&str; 14] = [
     "entry",
     "number",
     "kind",
@@ -155,6 +156,7 @@ const INDEX: [&str; 13] = [
     "billing_period",
     "original",
     "predecessor",
+    "replaced_by",
     "keep_until",
     "pdf_sha256",
 ];
@@ -183,6 +185,7 @@ fn index(found: &[BookedDocument<'_>]) -> Vec<u8> {
             document.billing_period.clone(),
             document.original.clone(),
             document.predecessor.clone(),
+            booked.replaced_by.unwrap_or_default().to_owned(),
             document.keep_until.clone(),
             pdf.map(|artefact| artefact.sha256.clone()).unwrap_or_default(),
         ]);
@@ -206,9 +209,17 @@ fn show(
     };
     let document = booked.document;
     if let Some(output) = output {
-        for artefact in &document.artefacts {
+        let carries = ledger.book().carries().filter(|carry| carry.predecessor == document.number);
+        let of_carries = carries.flat_map(|carry| {
+            carry
+                .artefacts
+                .iter()
+                .map(move |artefact| (format!("carried-into-{}-{}", carry.into, artefact.name), artefact))
+        });
+        let own = document.artefacts.iter().map(|artefact| (artefact.name.clone(), artefact));
+        for (name, artefact) in own.chain(of_carries) {
             let bytes = ledger.object(&artefact.sha256)?;
-            let place: PathBuf = output.join(&artefact.name);
+            let place: PathBuf = output.join(name);
             if let Err(source) = fs::create_dir_all(output).and_then(|()| fs::write(&place, bytes)) {
                 eprintln!("error: {}: {source}", place.display());
                 return Ok(ExitCode::from(FAILED));
@@ -231,6 +242,12 @@ fn show(
     line(format!("{} yen with tax", Yen::new(document.total_jpy).with_commas()));
     if !document.original.is_empty() {
         line(format!("corrects {}, after {}", document.original, document.predecessor));
+    }
+    for carry in ledger.book().carries().filter(|carry| carry.predecessor == document.number) {
+        let sum: Yen = carry.lines.iter().map(|line| Yen::new(line.net_jpy)).sum();
+        let reason = ledger.book().inputs(carry.inputs).map(|inputs| inputs.reason.clone()).unwrap_or_default();
+        let reason = if reason.is_empty() { reason } else { format!(" ({reason})") };
+        line(format!("carried into {}: {} yen without tax{reason}", carry.into, sum.with_commas()));
     }
     let later = ledger.book().documents().filter(|other| other.document.predecessor == document.number);
     for other in later {

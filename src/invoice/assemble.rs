@@ -68,11 +68,16 @@ fn one_invoice(
     for fee in fees {
         lines.push(fee_line(fee, &base).map_err(at)?);
     }
-    lines.extend(carried.iter().map(|line| adjustment(line, 0)));
+    let language = Language::of(project);
+    lines.extend(carried.iter().map(|line| {
+        let (month, what) = (language.month(line.period), &line.description);
+        let description = language.pick((format!("{month}分 調整: {what}"), format!("Adjustment of {month}: {what}")));
+        InvoiceLine { description, ..adjustment(line, 0) }
+    }));
     for (line, line_no) in lines.iter_mut().zip(1..) {
         line.line_no = line_no;
     }
-    let taxes = tax_totals(period, reference, project, &lines)?;
+    let taxes = tax_totals(period, reference, &project.project_id, bases(&lines))?;
     let subtotal_jpy: Yen = lines.iter().map(|line| line.net_jpy).sum();
     let tax_jpy: Yen = taxes.iter().map(|tax| tax.tax_jpy).sum();
     Ok(Invoice {
@@ -125,21 +130,26 @@ fn aws_line(period: BillingPeriod, reference: &ReferenceData, project: &Project,
     }
 }
 
+/// What each line brings to the base of its category.
+pub(super) fn bases(lines: &[InvoiceLine]) -> impl Iterator<Item = (&str, Yen)> {
+    lines.iter().map(|line| (line.tax_category.as_str(), line.net_jpy))
+}
+
 /// One tax calculation per category: of the sum of its lines, rounded once.
-pub(super) fn tax_totals(
+pub fn tax_totals<'a>(
     period: BillingPeriod,
     reference: &ReferenceData,
-    project: &Project,
-    lines: &[InvoiceLine],
+    project_id: &str,
+    lines: impl IntoIterator<Item = (&'a str, Yen)>,
 ) -> Result<Vec<TaxTotal>, InvoiceError> {
     let mut bases: BTreeMap<&str, Yen> = BTreeMap::new();
-    for line in lines {
-        *bases.entry(&line.tax_category).or_default() += line.net_jpy;
+    for (category, net_jpy) in lines {
+        *bases.entry(category).or_default() += net_jpy;
     }
     let mut taxes = Vec::new();
     for (category, base_jpy) in bases {
         let rate = reference.tax_rate(category, period).ok_or_else(|| InvoiceError::NoTaxRate {
-            project_id: project.project_id.clone(),
+            project_id: project_id.to_owned(),
             tax_category: category.to_owned(),
             period,
         })?;
@@ -147,7 +157,7 @@ pub(super) fn tax_totals(
         let tax_jpy = if is_taxed {
             base_jpy
                 .percent(rate.percent, Rounding::TowardZero)
-                .map_err(|source| InvoiceError::Money { project_id: project.project_id.clone(), source })?
+                .map_err(|source| InvoiceError::Money { project_id: project_id.to_owned(), source })?
         } else {
             Yen::ZERO
         };

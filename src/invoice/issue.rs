@@ -1,6 +1,6 @@
 //! From drafts to documents, and from differences to the documents that settle them. Pure: numbers and dates are given.
 
-use super::assemble::tax_totals;
+use super::assemble::{bases, tax_totals};
 use super::{
     Adjusted, Correction, CorrectionKind, Due, Invoice, InvoiceError, InvoiceLine, Issue, LineKind, Settlement, Status,
 };
@@ -39,7 +39,7 @@ pub fn credit_note(
 ) -> Result<Invoice, InvoiceError> {
     debug_assert!(correction.kind == CorrectionKind::Return, "a difference is returned");
     let lines: Vec<InvoiceLine> = (1..).zip(lines).map(|(line_no, line)| adjustment(line, line_no)).collect();
-    let taxes = tax_totals(like.period, reference, &like.project, &lines)?;
+    let taxes = tax_totals(like.period, reference, &like.project.project_id, bases(&lines))?;
     let subtotal_jpy: Yen = lines.iter().map(|line| line.net_jpy).sum();
     let tax_jpy: Yen = taxes.iter().map(|tax| tax.tax_jpy).sum();
     let total_jpy = subtotal_jpy + tax_jpy;
@@ -52,7 +52,11 @@ pub fn credit_note(
         subtotal_jpy,
         tax_jpy,
         total_jpy,
-        settlement: Settlement { due_jpy: total_jpy, ..Settlement::default() },
+        settlement: if like.payment == "credit_card" {
+            Settlement { by_card_jpy: total_jpy, ..Settlement::default() }
+        } else {
+            Settlement { due_jpy: total_jpy, ..Settlement::default() }
+        },
         issue: Some(issue),
         correction: Some(correction),
         ..like.clone()

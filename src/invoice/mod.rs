@@ -20,7 +20,7 @@ mod settle;
 mod tests;
 
 pub use crate::convert::ServicePart;
-pub use assemble::{assemble, empty_invoice};
+pub use assemble::{assemble, empty_invoice, tax_totals};
 pub use due::planned as planned_due;
 pub use error::InvoiceError;
 pub use holds::resolve_holds;

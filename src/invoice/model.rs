@@ -281,6 +281,19 @@ impl Invoice {
         Language::of(&self.project)
     }
 
+    /// What is left to be paid: the total, less what was paid of the document that this one replaces and, then, less what
+    /// vouchers pay. Below 0 it is to be paid back.
+    pub fn left_jpy(&self) -> Yen {
+        let paid = self.correction.as_ref().map_or(Yen::ZERO, |correction| correction.paid_jpy);
+        if paid.is_zero() { self.total_jpy } else { self.total_jpy - self.settlement.by_voucher_jpy - paid }
+    }
+
+    /// Whether it asks for money: then it says until when and where to.
+    pub fn asks_for_money(&self) -> bool {
+        let is_paid = self.correction.as_ref().is_some_and(|correction| !correction.paid_jpy.is_zero());
+        !self.is_return() && self.left_jpy() >= Yen::ZERO && !(is_paid && self.left_jpy().is_zero())
+    }
+
     /// Whether it gives money back: a credit note.
     pub fn is_return(&self) -> bool {
         self.correction.as_ref().is_some_and(|correction| correction.kind == CorrectionKind::Return)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Hold, Invoice, Settlement, Status, VoucherBalance, VoucherDraw};
 use crate::money::Yen;
 use crate::period::BillingPeriod;
-use crate::terms::{Project, ReferenceData, Voucher};
+use crate::terms::{Project, RecordedDraw, ReferenceData, Voucher};
 
 /// Settles the invoices of a month in their order, and says what of it must be looked at.
 ///
@@ -27,7 +27,7 @@ pub fn settle(
             "credit_card" => Settlement { by_card_jpy: invoice.total_jpy, ..Settlement::default() },
             _ => Settlement { due_jpy: invoice.total_jpy, ..Settlement::default() },
         };
-        if has_record && let Some(detail) = contradiction(invoice, &balances) {
+        if has_record && let Some(detail) = contradiction(invoice, &balances, reference) {
             let hold = review(&invoice.project.project_id, detail);
             invoice.holds.push(hold.clone());
             invoice.holds.sort();
@@ -109,8 +109,20 @@ fn records(voucher: &Voucher, period: BillingPeriod, project: &Project) -> Optio
     voucher.recorded(period, &project.project_id)
 }
 
+fn records_of_month<'a>(
+    period: BillingPeriod,
+    project: &'a Project,
+    reference: &'a ReferenceData,
+) -> impl Iterator<Item = &'a RecordedDraw> {
+    let draws = reference.vouchers.iter().flat_map(|voucher| &voucher.draws);
+    draws.filter(move |draw| draw.period == period && draw.project_id == project.project_id)
+}
+
 /// What does not fit between an invoice and what was recorded when it was issued.
-fn contradiction(invoice: &Invoice, balances: &Balances<'_>) -> Option<String> {
+fn contradiction(invoice: &Invoice, balances: &Balances<'_>, reference: &ReferenceData) -> Option<String> {
+    if records_of_month(balances.period, &invoice.project, reference).all(|draw| draw.is_issued) {
+        return None; // What was issued stands; `correct` settles what differs.
+    }
     let settlement = &invoice.settlement;
     let (used, total) = (settlement.by_voucher_jpy.with_commas(), invoice.total_jpy.with_commas());
     if invoice.payment != "voucher" {

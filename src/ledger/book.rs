@@ -25,6 +25,8 @@ pub struct BookedDocument<'a> {
     pub recorded_at: &'a str,
     /// What the entry says.
     pub document: &'a DocumentEntry,
+    /// The document that stands in its place now.
+    pub replaced_by: Option<&'a str>,
 }
 
 /// What happened to a project's month: its documents and carried differences, in their order.
@@ -67,10 +69,23 @@ impl Book {
 
     /// All documents.
     pub fn documents(&self) -> impl Iterator<Item = BookedDocument<'_>> {
-        self.entries.iter().filter_map(|booked| match &booked.entry {
-            Entry::Document(document) => {
-                Some(BookedDocument { entry_number: booked.number, recorded_at: &booked.recorded_at, document })
-            }
+        let replaced: BTreeMap<&str, &str> = self
+            .entries
+            .iter()
+            .filter_map(|booked| match &booked.entry {
+                Entry::Document(document) if document.kind == "replace" => {
+                    Some((document.predecessor.as_str(), document.number.as_str()))
+                }
+                Entry::Document(_) | Entry::Inputs(_) | Entry::Carry(_) => None,
+            })
+            .collect();
+        self.entries.iter().filter_map(move |booked| match &booked.entry {
+            Entry::Document(document) => Some(BookedDocument {
+                entry_number: booked.number,
+                recorded_at: &booked.recorded_at,
+                document,
+                replaced_by: replaced.get(document.number.as_str()).copied(),
+            }),
             Entry::Inputs(_) | Entry::Carry(_) => None,
         })
     }

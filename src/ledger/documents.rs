@@ -45,8 +45,10 @@ pub(super) fn write_missing(
 }
 
 /// Compares the folder with the book. Documents of entries after `settled` may not have been written yet.
-pub(super) fn check(ledger: &Path, book: &Book, settled: u64) -> Vec<Finding> {
-    let mut findings = Vec::new();
+///
+/// Also: files that are in no entry. Systems leave some everywhere, and they change no document.
+pub(super) fn check(ledger: &Path, book: &Book, settled: u64) -> (Vec<Finding>, Vec<String>) {
+    let (mut findings, mut notes) = (Vec::new(), Vec::new());
     let mut expected = BTreeSet::new();
     for booked in book.documents() {
         let (document, entry) = (booked.document, booked.entry_number);
@@ -74,9 +76,9 @@ pub(super) fn check(ledger: &Path, book: &Book, settled: u64) -> Vec<Finding> {
     list_files(&ledger.join(FOLDER), &mut present);
     for path in present.into_iter().filter(|path| !expected.contains(path)) {
         let name = path.strip_prefix(ledger).unwrap_or(&path).display().to_string();
-        findings.push(Finding { entry: None, found: format!("the file {name} is in no entry of the ledger") });
+        notes.push(format!("the file {name} is in no entry of the ledger"));
     }
-    findings
+    (findings, notes)
 }
 
 /// All files below a folder; what a stopped program left half-written has a name with a dot before it.

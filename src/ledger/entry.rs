@@ -94,7 +94,9 @@ pub struct DocumentEntry {
     pub original: String,
     /// The document before this one in the chain; empty where there is none.
     pub predecessor: String,
-    /// What it draws from vouchers, beyond what the chain has drawn before it.
+    /// What was paid of the documents before it, when it was made.
+    pub paid_jpy: i128,
+    /// What it draws from vouchers, in the place of what the document before it drew.
     pub draws: Vec<DrawEntry>,
     /// Until when it must be kept.
     pub keep_until: String,

@@ -126,7 +126,9 @@ fn check(places: &Places, result: &mut Verification) -> Result<(), LedgerError> 
     result.findings.extend(check_numbers(&book));
     let settled = seal.map_or(0, |seal| seal.entries);
     result.documents = book.documents().count() as u64;
-    result.findings.extend(documents::check(&places.dir, &book, settled));
+    let (findings, notes) = documents::check(&places.dir, &book, settled);
+    result.findings.extend(findings);
+    result.notes.extend(notes);
     Ok(())
 }
 

@@ -182,5 +182,10 @@ fn take_draw(
         faults.push(fault(&line.at, "amount_jpy", amount.to_string(), &accepted, remedy));
         return;
     }
-    voucher.draws.push(RecordedDraw { period: *period, project_id: project_id.clone(), amount: *amount });
+    voucher.draws.push(RecordedDraw {
+        period: *period,
+        project_id: project_id.clone(),
+        amount: *amount,
+        is_issued: false,
+    });
 }

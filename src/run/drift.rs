@@ -1,5 +1,6 @@
 //! Whether AWS's reports of issued months are still those that were billed.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::ledger_terms::months;
@@ -11,7 +12,7 @@ use crate::ledger::Ledger;
 use crate::money::Usd;
 use crate::period::BillingPeriod;
 use crate::reference::read_settings;
-use crate::usage::Fact;
+use crate::usage::{Fact, Facts};
 
 /// An account whose rows of an issued month have changed since it was billed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,17 @@ impl Drift {
     }
 }
 
+/// What became of the reports of issued months.
+#[derive(Clone, Debug, Default)]
+pub struct DriftReport {
+    /// The months whose reports are there.
+    pub compared: Vec<BillingPeriod>,
+    /// Issued months whose reports have no row any more.
+    pub missing: Vec<BillingPeriod>,
+    /// By month, the largest movement first.
+    pub moved: Vec<Drift>,
+}
+
 /// Compares the reports of issued months (of one where a month is given) with the facts that were billed last.
 ///
 /// Largest movement first within a month. The workspace is `request.workspace`; its facts file counts for one month only.
@@ -40,31 +52,58 @@ pub fn drift(
     request: &RunRequest,
     only: Option<BillingPeriod>,
     watcher: &dyn Watcher,
-) -> Result<(Vec<BillingPeriod>, Vec<Drift>), RunError> {
+) -> Result<DriftReport, RunError> {
     let settings = read_settings(&request.workspace)?;
     let ledger = Ledger::open(&settings.ledger)?
         .ok_or_else(|| RunError::NothingIssued { ledger: settings.ledger.display().to_string() })?;
     let issued: Vec<BillingPeriod> =
         months(ledger.book()).into_iter().filter(|month| only.is_none_or(|only| only == *month)).collect();
     let mut drifts = Vec::new();
+    let mut compared = Vec::new();
     for period in &issued {
-        let chains = ledger.book().chains(*period);
-        let Some(inputs) = chains.values().map(|chain| chain.inputs).max() else { continue };
+        let now = match read_and_keep_inputs(&RunRequest { period: *period, ..request.clone() }, watcher) {
+            Ok((inputs, _)) => inputs.facts,
+            Err(RunError::NoRows { .. }) => continue, // Its reports are archived: told as not compared.
+            Err(error) => return Err(error),
+        };
+        compared.push(*period);
+        drifts.extend(drift_of_month(&ledger, *period, &now)?);
+    }
+    drifts.sort_by_key(|drift| {
+        (drift.period, Reverse(drift.difference().units().unsigned_abs()), drift.account_id.clone())
+    });
+    let missing = issued.into_iter().filter(|month| !compared.contains(month)).collect();
+    Ok(DriftReport { compared, missing, moved: drifts })
+}
+
+/// Each project with the facts that it was billed from last: corrections of some leave others as they were.
+fn drift_of_month(ledger: &Ledger, period: BillingPeriod, now: &Facts) -> Result<Vec<Drift>, RunError> {
+    let mut by_inputs: BTreeMap<u64, Vec<&str>> = BTreeMap::new();
+    let chains = ledger.book().chains(period);
+    for (project_id, chain) in &chains {
+        by_inputs.entry(chain.inputs).or_default().push(project_id);
+    }
+    let newest = by_inputs.keys().last().copied();
+    let mut found: BTreeMap<String, Drift> = BTreeMap::new();
+    for (inputs, projects) in by_inputs {
         let entry = ledger.book().inputs(inputs).ok_or_else(|| RunError::Unreplayable {
             found: format!("entry {inputs}, which should say what documents were made from"),
         })?;
-        let billed = Material::of_ledger(&ledger, entry)?.facts;
-        let now = read_and_keep_inputs(&RunRequest { period: *period, ..request.clone() }, watcher)?.0.facts;
-        drifts.extend(moved(*period, &billed, &now)?);
+        let material = Material::of_ledger(ledger, entry)?;
+        for drift in moved(period, &material.facts, now)? {
+            let contract = material.workspace.reference.contract(&drift.account_id, period);
+            let project = contract.map(|contract| contract.project_id.as_str());
+            // What is on no document is compared with the newest.
+            let has_document = project.is_some_and(|project| chains.contains_key(project));
+            if project.is_some_and(|project| projects.contains(&project)) || (!has_document && Some(inputs) == newest) {
+                found.insert(drift.account_id.clone(), drift);
+            }
+        }
     }
-    Ok((issued, drifts))
+    Ok(found.into_values().collect())
 }
 
-fn moved(
-    period: BillingPeriod,
-    billed: &crate::usage::Facts,
-    now: &crate::usage::Facts,
-) -> Result<Vec<Drift>, RunError> {
+fn moved(period: BillingPeriod, billed: &Facts, now: &Facts) -> Result<Vec<Drift>, RunError> {
     // Mixed with nothing of the other, both have the same symbols: their keys can be compared.
     let too_large = |_| RunError::Unreplayable { found: "the facts: their sums are too large".to_owned() };
     let then = mix_facts([billed, now], |side, _, _| side == 0).map_err(too_large)?;
@@ -77,7 +116,7 @@ fn moved(
     }
     let differing = accounts.into_iter().filter(|(_, [then, today])| then != today);
     let sum = |facts: &[&Fact]| -> Usd { facts.iter().map(|fact| fact.measures.unblended).sum() };
-    let mut drifts: Vec<Drift> = differing
+    let drifts: Vec<Drift> = differing
         .map(|(account_id, [then, today])| Drift {
             period,
             account_id: account_id.to_owned(),
@@ -85,7 +124,5 @@ fn moved(
             now: sum(&today),
         })
         .collect();
-    drifts
-        .sort_by_key(|drift| (std::cmp::Reverse(drift.difference().units().unsigned_abs()), drift.account_id.clone()));
     Ok(drifts)
 }

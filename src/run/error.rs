@@ -130,6 +130,14 @@ pub enum RunError {
         /// The month.
         period: String,
     },
+    /// A date that nobody can mean.
+    #[error("--date {date} is too far ahead; give a day up to {latest}; nothing was recorded")]
+    TooLate {
+        /// The date.
+        date: String,
+        /// The latest that is accepted.
+        latest: String,
+    },
     /// Nothing was ever issued.
     #[error("nothing was issued yet: there is no ledger in {ledger}; issue a month first, with `seikyu issue`")]
     NothingIssued {
@@ -163,6 +171,17 @@ pub enum RunError {
     OnlyDifferences {
         /// Which.
         number: String,
+    },
+    /// The reports have changed since a document was made from them.
+    #[error(
+        "{number} was made from other reports than those that are there now: put back the files that `seikyu ledger show \
+         {number}` lists with their SHA-256, or ask without --rows. In detail: {source}"
+    )]
+    OtherReports {
+        /// Which document.
+        number: String,
+        /// What differs.
+        source: RowsError,
     },
     /// This version of the program does not come to what was issued.
     #[error(
@@ -227,12 +246,14 @@ impl RunError {
             | Self::StaleDrafts { .. }
             | Self::UnknownProjects { .. }
             | Self::TooEarly { .. }
+            | Self::TooLate { .. }
             | Self::NothingIssued { .. }
             | Self::VoucherContradiction { .. }
             | Self::NotSettled { .. }
             | Self::NoSuchDocument { .. }
             | Self::OnlyDifferences { .. }
             | Self::OtherFigures { .. }
+            | Self::OtherReports { .. }
             | Self::ProjectGone { .. }
             | Self::NoSuchProject { .. }
             | Self::TooManyRows { .. } => false,

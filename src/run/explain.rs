@@ -8,6 +8,7 @@ use super::material::Material;
 use super::read::Inputs;
 use super::{RunError, RunReport, RunRequest, Watcher, price, read};
 use crate::explain::{Explanation, Selection, explain};
+use crate::invoice::{Issue, Status};
 use crate::ledger::Ledger;
 use crate::pipeline::Bill;
 use crate::reference::{Settings, read_settings};
@@ -70,21 +71,35 @@ pub fn explain_issued(
     watcher.on_step("pricing", None);
     let material = Material::of_ledger(&ledger, entry)?;
     let redrawn: &[&str] = if document.kind == "replace" { &[&document.project_id] } else { &[] };
-    let (bill, reference) = material.bill(&ledger.book().before(document.inputs), redrawn)?;
+    let (mut bill, reference) = material.bill(&ledger.book().before(document.inputs), redrawn)?;
     watcher.on_step_end();
     let draft = bill.invoices.iter().find(|draft| draft.project.project_id == document.project_id);
     if draft.map(|draft| draft.total_jpy.count()) != Some(document.total_jpy) {
         let version = entry.program_version.clone();
         return Err(RunError::OtherFigures { number: request.number.clone(), version });
     }
+    for invoice in &mut bill.invoices {
+        if invoice.project.project_id == document.project_id {
+            let on = document.issued_on.parse().map_err(|_| unreplayable())?;
+            invoice.issue = Some(Issue { number: document.number.clone(), on });
+            (invoice.status, invoice.holds) = (Status::Issued, Vec::new());
+        }
+    }
     let inputs = material.into_inputs(reference);
     let run_request =
         RunRequest { workspace: request.workspace.clone(), period: inputs.facts.period, output: None, facts: None };
     let elapsed = super::millis(start);
     let timings = super::Timings { read_ms: 0, bill_ms: elapsed, write_ms: 0 };
-    let run = RunReport::of_bill(&run_request, &inputs, &bill, timings);
+    let mut run = RunReport::of_bill(&run_request, &inputs, &bill, timings);
+    (run.warnings, run.holds) = (Vec::new(), BTreeSet::new()); // Those of the drafts of that day.
     let selection = Selection { project: Some(document.project_id.clone()), ..selection.clone() };
-    taken_apart(&inputs, &bill, run, &selection, Some(&settings).filter(|_| with_rows), watcher)
+    let reports = Some(&settings).filter(|_| with_rows);
+    let explained = taken_apart(&inputs, &bill, run, &selection, reports, watcher);
+    if let Err(RunError::Rows(source)) = explained {
+        let number = request.number.clone();
+        return Err(if source.is_machine_fault() { source.into() } else { RunError::OtherReports { number, source } });
+    }
+    explained
 }
 
 /// `reports`: where they are, if rows are asked for.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::contracts::{contract_warnings, payers_seen};
 use super::corrections::make_corrections;
 use super::drafts::{check_drafts, check_unchanged, read_record, reports_of};
 use super::make::{Compared, Made, Order, Settling, make};
@@ -68,10 +69,12 @@ pub struct IssueReport {
     pub carried: Vec<(String, String, Yen)>,
     /// Projects that were issued before, and how they stand now.
     pub compared: Vec<Compared>,
-    /// Projects whose drafts are held.
-    pub held: Vec<String>,
+    /// Projects that are held, and why; an empty project where accounts belong to none.
+    pub held: Vec<(String, String)>,
     /// Projects with a draft and without a document, where documents are corrected.
     pub not_issued: Vec<String>,
+    /// What somebody should know before documents are sent.
+    pub notes: Vec<String>,
 }
 
 /// Numbers, freezes and records the drafts of a month that are not held and not issued yet.
@@ -105,6 +108,14 @@ pub fn issue(request: &IssueRequest, watcher: &dyn Watcher) -> Result<IssueRepor
 /// Compares a month with what was issued for it, and settles the differences where that is asked for.
 pub fn correct(request: &CorrectRequest, watcher: &dyn Watcher) -> Result<IssueReport, RunError> {
     let (inputs, kept) = read_and_keep_inputs(&request.run, watcher)?;
+    let seen = payers_seen(&inputs.facts);
+    let mut notes = contract_warnings(&inputs.workspace.reference, &inputs.facts, &seen);
+    notes.extend(
+        inputs
+            .missing_deliveries
+            .iter()
+            .map(|payer| format!("payer {payer} has deliveries of other months and none of {}", inputs.facts.period)),
+    );
     let reports = inputs.reports.iter().map(|file| InputEntry {
         kind: "report".to_owned(),
         path: file.path.clone(),
@@ -120,7 +131,8 @@ pub fn correct(request: &CorrectRequest, watcher: &dyn Watcher) -> Result<IssueR
     if request.settling.is_none() {
         let ledger = Ledger::open(&material.workspace.settings.ledger)?
             .ok_or_else(|| nothing_issued(&material.workspace.settings))?;
-        let made = make_corrections(&ledger, ledger.book(), &material, &order, None)?;
+        let mut made = make_corrections(&ledger, ledger.book(), &material, &order, None)?;
+        made.notes.extend(notes);
         check_projects(&order, &made, &material)?;
         watcher.on_step_end();
         return Ok(report(&material, made, &material.workspace.settings.ledger));
@@ -130,7 +142,8 @@ pub fn correct(request: &CorrectRequest, watcher: &dyn Watcher) -> Result<IssueR
     }
     let mut ledger =
         Ledger::open_for_writing(&material.workspace.settings.ledger).map_err(LedgerError::before_the_record)?;
-    let made = make(&ledger, ledger.book(), &material, &order)?;
+    let mut made = make(&ledger, ledger.book(), &material, &order)?;
+    made.notes.extend(notes);
     check_projects(&order, &made, &material)?;
     watcher.on_step_end();
     record_made(&mut ledger, &material, &order, made, watcher)
@@ -148,7 +161,12 @@ fn order(
     reason: &str,
     is_paid: bool,
 ) -> Result<Order, RunError> {
-    let issued_on = date.unwrap_or_else(today_in_japan);
+    const AHEAD: i64 = 62;
+    let today = today_in_japan();
+    let issued_on = date.unwrap_or(today);
+    if issued_on > today.plus(AHEAD) {
+        return Err(RunError::TooLate { date: issued_on.to_string(), latest: today.plus(AHEAD).to_string() });
+    }
     if issued_on < Day::last_of(period) {
         return Err(RunError::TooEarly { date: issued_on.to_string(), period: period.to_string() });
     }
@@ -212,6 +230,7 @@ fn report(material: &Material, made: Made, ledger: &Path) -> IssueReport {
         compared: made.compared,
         held: made.held,
         not_issued: made.not_issued,
+        notes: made.notes,
     }
 }
 
@@ -219,7 +238,7 @@ fn report(material: &Material, made: Made, ledger: &Path) -> IssueReport {
 fn check_projects(order: &Order, made: &Made, material: &Material) -> Result<(), RunError> {
     let documents = made.documents.iter().map(|made| made.entry.project_id.as_str());
     let compared = made.compared.iter().map(|compared| compared.project_id.as_str());
-    let others = made.held.iter().chain(&made.not_issued).map(String::as_str);
+    let others = made.held.iter().map(|(project_id, _)| project_id).chain(&made.not_issued).map(String::as_str);
     let known: Vec<&str> = documents.chain(compared).chain(others).collect();
     let unknown: Vec<String> = order.projects.iter().filter(|id| !known.contains(&id.as_str())).cloned().collect();
     if unknown.is_empty() {

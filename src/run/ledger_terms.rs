@@ -15,12 +15,25 @@ pub(super) fn apply_ledger(
     period: BillingPeriod,
     redrawn: &[&str],
 ) -> Result<(), RunError> {
+    for voucher in &mut reference.vouchers {
+        // A row of the file that repeats a draw of the ledger goes with it.
+        voucher.draws.retain(|draw| draw.period != period || !redrawn.contains(&draw.project_id.as_str()));
+    }
     for month in months(book) {
         for (project_id, chain) in book.chains(month) {
             if !(month == period && redrawn.contains(&project_id)) {
                 add_draws(reference, month, project_id, &chain)?;
             }
         }
+    }
+    let overdrawn = reference.vouchers.iter().find(|voucher| voucher.never_drawn() < Yen::ZERO);
+    if let Some(voucher) = overdrawn {
+        let drawn: Yen = voucher.draws.iter().map(|draw| draw.amount).sum();
+        return Err(RunError::VoucherContradiction {
+            voucher_id: voucher.voucher_id.clone(),
+            found: format!("an amount of {} yen", voucher.amount.with_commas()),
+            recorded: format!("{} yen were drawn in all, with the draws of vouchers.csv", drawn.with_commas()),
+        });
     }
     add_carried(reference, book);
     Ok(())
@@ -84,9 +97,13 @@ fn add_draws(
         let told = voucher.as_ref().map(|voucher| voucher.recorded(period, project_id));
         match (voucher, told) {
             (Some(voucher), Some(None)) => {
-                voucher.draws.push(RecordedDraw { period, project_id: project_id.to_owned(), amount });
+                let project_id = project_id.to_owned();
+                voucher.draws.push(RecordedDraw { period, project_id, amount, is_issued: true });
             }
-            (Some(_), Some(Some(same))) if same == amount => {}
+            (Some(voucher), Some(Some(same))) if same == amount => {
+                let own = |draw: &&mut RecordedDraw| draw.period == period && draw.project_id == project_id;
+                voucher.draws.iter_mut().filter(own).for_each(|draw| draw.is_issued = true);
+            }
             (_, told) => {
                 let found = match told.flatten() {
                     Some(other) => format!("a draw of {} yen", other.with_commas()),

@@ -1,9 +1,11 @@
 //! Makes the documents of an order: what `issue` and `correct` record, and what a replay makes again.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rayon::prelude::*;
 
 use super::RunError;
-use super::billed::billed;
+use super::billed::{billed, charged_accounts};
 use super::corrections::make_corrections;
 use super::material::Material;
 use crate::correct::{Change, Figures};
@@ -121,6 +123,8 @@ pub struct Compared {
     /// What is another thing than when it was billed, and what that comes to with tax, be it nothing. They sum to the
     /// whole difference.
     pub causes: Vec<(String, Yen)>,
+    /// Whether names, addresses or terms would be printed otherwise today.
+    pub names_differ: bool,
 }
 
 /// All that came of an order.
@@ -130,10 +134,30 @@ pub(super) struct Made {
     pub(super) carries: Vec<MadeCarry>,
     /// Projects that were issued before.
     pub(super) compared: Vec<Compared>,
-    /// Projects whose drafts are held, sorted.
-    pub(super) held: Vec<String>,
+    /// Projects that are held, and why; an empty project where accounts belong to none.
+    pub(super) held: Vec<(String, String)>,
     /// Drafts that no document was ever issued for, where documents are corrected.
     pub(super) not_issued: Vec<String>,
+    /// What somebody should know of the documents before they are sent.
+    pub(super) notes: Vec<String>,
+}
+
+/// What is unusual about documents.
+pub(super) fn notes_of(documents: &[(Invoice, DocumentEntry)]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (invoice, _) in documents {
+        let Some(issue) = &invoice.issue else { continue };
+        let due = invoice.due.and_then(|due| due.day).filter(|due| *due < issue.on && !invoice.is_return());
+        notes.extend(due.map(|due| format!("{}: due on {due}, before its date of issue {}", issue.number, issue.on)));
+        if invoice.total_jpy < Yen::ZERO && !invoice.is_return() {
+            let total = invoice.total_jpy.with_commas();
+            notes.push(format!(
+                "{}: comes to {total} yen: nothing is asked for, something is to be paid back",
+                issue.number
+            ));
+        }
+    }
+    notes
 }
 
 /// Makes what an order asks for. The entry of its inputs will have the number `book.len() + 1`.
@@ -149,21 +173,42 @@ fn issue_drafts(ledger: &Ledger, book: &Book, material: &Material, order: &Order
     let chains = book.chains(material.period);
     let mut made = Made::default();
     let mut documents: Vec<(Invoice, DocumentEntry)> = Vec::new();
+    let unassigned = bill.holds.iter().filter(|hold| hold.project_id.is_empty());
+    made.held =
+        unassigned.map(|hold| (String::new(), format!("account {}: {}", hold.account_id, hold.reason))).collect();
+    let mut standing: BTreeMap<&str, Figures> = BTreeMap::new();
+    for (project_id, chain) in &chains {
+        let billed = billed(ledger, chain, &reference, material.period)?;
+        if order.includes(project_id) {
+            let draft = bill.invoices.iter().find(|draft| draft.project.project_id == *project_id);
+            let now = draft.map(Figures::of).unwrap_or_default();
+            made.compared.push(Compared {
+                project_id: (*project_id).to_owned(),
+                number: chain.last().map(|document| document.number.clone()).unwrap_or_default(),
+                billed_jpy: billed.total_jpy,
+                now_jpy: if billed.charges_the_same_as(&now) { billed.total_jpy } else { now.total_jpy },
+                changes: Vec::new(), // `correct` tells them.
+                causes: Vec::new(),
+                names_differ: false,
+            });
+        }
+        standing.insert(project_id, billed);
+    }
+    let mut refusals = Vec::new();
     let mut count = book.count(material.period, "invoice");
     for draft in bill.invoices.iter().filter(|draft| order.includes(&draft.project.project_id)) {
         let project_id = draft.project.project_id.as_str();
-        if let Some(chain) = chains.get(project_id) {
-            let billed = billed(ledger, chain)?;
-            let number = chain.last().map(|document| document.number.clone()).unwrap_or_default();
-            let (project_id, now_jpy) = (project_id.to_owned(), draft.total_jpy);
-            let (changes, causes) = (Vec::new(), Vec::new()); // `correct` tells them.
-            let billed_jpy = if billed.charges_the_same_as(&Figures::of(draft)) { now_jpy } else { billed.total_jpy };
-            made.compared.push(Compared { project_id, number, billed_jpy, now_jpy, changes, causes });
+        if chains.contains_key(project_id) {
             continue;
         }
         match draft.status {
-            Status::Held => made.held.push(project_id.to_owned()),
+            Status::Held => {
+                let reasons: BTreeSet<&str> = draft.holds.iter().map(|hold| hold.reason).collect();
+                let reasons = reasons.into_iter().collect::<Vec<_>>().join(", ");
+                made.held.push((project_id.to_owned(), reasons));
+            }
             Status::Draft | Status::Issued => {
+                refusals.extend(refuse_charged_twice(project_id, &Figures::of(draft), &standing));
                 count += 1;
                 let issue = Issue { number: invoice_number(material.period, count), on: order.issued_on };
                 let invoice = issued(draft, issue, &reference.calendar);
@@ -172,8 +217,35 @@ fn issue_drafts(ledger: &Ledger, book: &Book, material: &Material, order: &Order
             }
         }
     }
+    if !refusals.is_empty() {
+        return Err(RunError::NotSettled { refusals });
+    }
+    made.notes = notes_of(&documents);
     made.documents = render_documents(documents, &[])?;
     Ok(made)
+}
+
+/// An account that a standing document of another project charges already is not charged once more.
+pub(super) fn refuse_charged_twice(
+    project_id: &str,
+    figures: &Figures,
+    standing: &BTreeMap<&str, Figures>,
+) -> Vec<String> {
+    let own = charged_accounts(figures);
+    let others = standing.iter().filter(|(other, _)| **other != project_id);
+    let twice = others.flat_map(|(other, standing)| {
+        charged_accounts(standing)
+            .into_iter()
+            .filter(|account| own.contains(account))
+            .map(move |account| (other, account))
+    });
+    let text = |(other, account): (&&str, &str)| {
+        format!(
+            "{project_id}: account {account} is charged by a document of {other} for this month already; correct that first, \
+             or where both are issued, both together"
+        )
+    };
+    twice.map(text).collect()
 }
 
 /// What the ledger says of a document, but for its files.
@@ -191,6 +263,7 @@ pub(super) fn document_entry(invoice: &Invoice, kind: &str, book: &Book, setting
         customer_name: invoice.project.customer_name.clone(),
         issued_on: issue.on.to_string(),
         total_jpy: invoice.total_jpy.count(),
+        paid_jpy: correction.map_or(0, |correction| correction.paid_jpy.count()),
         inputs: book.len() + 1,
         original: correction.map(|correction| correction.original.number.clone()).unwrap_or_default(),
         predecessor: correction.map(|correction| correction.predecessor.number.clone()).unwrap_or_default(),

@@ -48,7 +48,7 @@ pub(super) fn read_inputs(request: &RunRequest, watcher: &dyn Watcher) -> Result
     let mut issued = BTreeMap::new();
     if let Some(ledger) = Ledger::open(&workspace.settings.ledger)? {
         apply_ledger(&mut workspace.reference, ledger.book(), request.period, &[])?;
-        issued = issued_projects(&ledger, request.period)?;
+        issued = issued_projects(&ledger, &workspace.reference, request.period)?;
     }
     Ok(Inputs { issued, ..read_month(request, workspace, watcher)? })
 }

@@ -32,6 +32,15 @@ pub fn replay(ledger_dir: &Path, period: Option<BillingPeriod>) -> Result<Vec<Re
         let material = Material::of_ledger(&ledger, inputs)?;
         let book = ledger.book().before(number);
         let made = make(&ledger, &book, &material, &Order::of_entry(inputs)?)?;
+        for (_, entry) in ledger.book().entries() {
+            let Entry::Carry(carry) = entry else { continue };
+            if carry.inputs == number {
+                let is_same = made.carries.iter().any(|made| made.entry == *carry);
+                let differing = if is_same { Vec::new() } else { vec!["the entry of the ledger".to_owned()] };
+                let number = format!("{} carried into {}", carry.predecessor, carry.into);
+                replayed.push(Replayed { number, program_version: inputs.program_version.clone(), differing });
+            }
+        }
         let recorded = ledger.book().documents().filter(|booked| booked.document.inputs == number);
         for booked in recorded {
             let document = booked.document;

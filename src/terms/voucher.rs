@@ -38,6 +38,8 @@ pub struct RecordedDraw {
     pub project_id: String,
     /// How much.
     pub amount: Yen,
+    /// Whether the ledger says so, and not `vouchers.csv`: then it is settled, whatever else has changed since.
+    pub is_issued: bool,
 }
 
 impl Voucher {

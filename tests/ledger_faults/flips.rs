@@ -62,6 +62,7 @@ fn small(ledger: &Path) {
             customer_name: text("見本物産株式会社"),
             issued_on: text("2025-06-05"),
             total_jpy: 110,
+            paid_jpy: 0,
             inputs: 1,
             original: String::new(),
             predecessor: String::new(),

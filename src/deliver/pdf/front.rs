@@ -75,6 +75,8 @@ fn recipient(invoice: &Invoice) -> Result<Block, DeliverError> {
         ("下記のとおりご請求申し上げる予定です。", "We intend to invoice you as follows.")
     } else if invoice.is_return() {
         ("下記のとおり対価を返還いたします。", "We return to you as follows.")
+    } else if !invoice.asks_for_money() {
+        ("下記のとおりご精算申し上げます。", "We settle with you as follows.")
     } else {
         ("下記のとおりご請求申し上げます。", "We invoice you as follows.")
     };
@@ -110,8 +112,7 @@ fn facts(invoice: &Invoice) -> Result<Block, DeliverError> {
         (format!("AWSご利用料金 {month}分(プロジェクト {id})"), format!("AWS charges, {month} (project {id})"));
     let mut facts = Vec::new();
     if let Some(issue) = &invoice.issue {
-        let number =
-            if invoice.is_return() { ("返還請求書番号", "Number") } else { ("請求書番号", "Number") };
+        let number = if invoice.is_return() { ("番号", "Number") } else { ("請求書番号", "Number") };
         facts.extend([(number, issue.number.clone()), (("発行日", "Issued"), labels::day(language, issue.on))]);
     }
     if let Some(correction) = &invoice.correction {
@@ -130,7 +131,7 @@ fn facts(invoice: &Invoice) -> Result<Block, DeliverError> {
     if !project.payment_terms.is_empty() {
         facts.push((("支払条件", "Terms"), project.payment_terms.clone()));
     }
-    if let Some(due) = invoice.due.as_ref().filter(|_| !invoice.is_return()) {
+    if let Some(due) = invoice.due.as_ref().filter(|_| invoice.asks_for_money()) {
         let planned = if invoice.issue.is_some() { "" } else { language.pick(("(予定)", " (planned)")) };
         facts.push((("支払期限", "Due"), labels::due(language, due) + planned));
     }
@@ -159,8 +160,13 @@ fn amount_box(invoice: &Invoice) -> Result<Block, DeliverError> {
     let name = Room { x: MARGIN + 12.0, width: 110.0, align: Align::Left };
     let amount = Room { x: MARGIN + 122.0, width: WIDTH - 134.0, align: Align::Right };
     let mut left = Block::space(13.0); // Sets both on about one line.
+    let still = invoice.left_jpy();
     let (words, total) = if invoice.is_return() {
         (("返還金額(税込)", "Returned incl. tax"), Yen::ZERO - invoice.total_jpy)
+    } else if still < Yen::ZERO {
+        (("ご返金額(税込)", "To be refunded incl. tax"), Yen::ZERO - still)
+    } else if still != invoice.total_jpy {
+        (("差引請求額(税込)", "Left to pay incl. tax"), still)
     } else {
         (("ご請求金額(税込)", "Total due incl. tax"), invoice.total_jpy)
     };

@@ -130,18 +130,23 @@ pub(super) fn payment(invoice: &Invoice) -> Result<Block, DeliverError> {
             (("充当前残高", "Voucher had"), vouchers.before_jpy),
             (("今回充当額", "Used now"), vouchers.used_jpy),
             (("充当後残高", "Voucher left"), vouchers.left_jpy),
-            (("お振込額", "To transfer"), settlement.due_jpy),
+            (("お振込額", "To transfer"), invoice.total_jpy - settlement.by_voucher_jpy),
         ];
         told.extend(sums.map(|(name, amount)| (name, labels::sum(language, amount))));
     }
     if let Some(correction) = invoice.correction.as_ref().filter(|correction| !correction.paid_jpy.is_zero()) {
-        let left = invoice.total_jpy - settlement.by_voucher_jpy - correction.paid_jpy;
-        let sums = [(("入金済み額", "Already paid"), correction.paid_jpy), (("差引お支払額", "Left to pay"), left)];
+        let left = invoice.left_jpy();
+        let left = if left < Yen::ZERO {
+            (("ご返金額", "To be refunded"), Yen::ZERO - left)
+        } else {
+            (("差引お支払額", "Left to pay"), left)
+        };
+        let sums = [(("入金済み額", "Already paid"), correction.paid_jpy), left];
         told.extend(sums.map(|(name, amount)| (name, labels::sum(language, amount))));
     }
     let is_transfer = matches!(invoice.payment.as_str(), "bank_transfer" | "invoice");
     let is_short = settlement.vouchers.is_some() && settlement.due_jpy > Yen::ZERO;
-    if let Some(bank) = invoice.issuer.bank.as_ref().filter(|_| is_transfer || is_short) {
+    if let Some(bank) = invoice.issuer.bank.as_ref().filter(|_| (is_transfer || is_short) && invoice.asks_for_money()) {
         let account = format!("{} {} {} {}", bank.bank_name, bank.branch_name, bank.account_type, bank.account_number);
         told.extend([(("振込先", "Pay to"), account), (("口座名義", "Holder"), bank.account_holder.clone())]);
     }

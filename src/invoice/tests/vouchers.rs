@@ -7,6 +7,7 @@ fn voucher(id: &str, bought: &str, amount: i128, draws: &[(&str, &str, i128)]) -
         period: month(period),
         project_id: project.to_owned(),
         amount: Yen::new(amount),
+        is_issued: false,
     };
     Voucher {
         voucher_id: id.to_owned(),
