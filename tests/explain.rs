@@ -104,7 +104,7 @@ fn a_person_reads_the_way_from_the_total_to_the_row() {
     net 0.30132 USD = list 0.324 - discount 0.02268
     AmazonS3: 27 yen of the line; net 0.186 USD = list 0.2 - discount 0.014
       Usage APN1-TimedStorage-ByteHrs StandardStorage: 3 rows
-        list 0.2 USD for 3.0 by tiers: CASESTORAGE00000 2025-01-01T00:00:00Z 0.0; CASESTORAGE00000 2025-01-01T00:00:00Z 1.0 {source}
+        list 0.2 USD for 3.0 by tiers: CASESTORAGE00000 from 2025-01-01 above 0.0: 0.1 USD; CASESTORAGE00000 from 2025-01-01 above 1.0: 0.05 USD {source}
         discount -0.014 USD, plan flat-7, total: 7.0 % off; net 0.186 USD
         AWS charged 0.15 USD, class usage: tiers and free usage are those of the group, not of AWS's whole organization
           2025-05.csv, line 2: 1.0, AWS 0.05 USD bucket-a

@@ -173,7 +173,7 @@ impl Text {
         let rule = if charge.price_rows.is_empty() {
             format!("by {}", charge.price_rule)
         } else {
-            format!("by {}: {} ({})", charge.price_rule, charge.price_rows, charge.price_sources)
+            format!("by {}: {} ({})", charge.price_rule, charge.prices.join("; "), charge.price_sources)
         };
         self.say(4, &format!("list {} USD for {}{unit} {rule}", sums.list, sums.quantity));
         let ruling = &charge.ruling;

@@ -107,6 +107,7 @@ fn charge_json(charge: &ExplainedCharge, places: Option<&Places<'_>>) -> Value {
         "unit": charge.unit,
         "price_rule": charge.price_rule,
         "price_rows": charge.price_rows,
+        "prices": charge.prices,
         "price_sources": charge.price_sources,
         "list_usd": charge.list.to_string(),
         "plan_id": charge.ruling.plan_id,

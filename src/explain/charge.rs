@@ -6,7 +6,7 @@ use super::ExplainedCharge;
 use crate::alone::{Passed, PriceReasons, RowClass};
 use crate::discount::{FactCharge, ruling};
 use crate::pipeline::Bill;
-use crate::terms::ReferenceData;
+use crate::terms::{PriceList, ReferenceData};
 use crate::usage::{Fact, Facts};
 
 /// The reasons of a month.
@@ -43,6 +43,7 @@ impl<'a> Reasons<'a> {
             unit: text(key.unit),
             price_rule: self.prices.rule(place),
             price_rows: self.prices.rows(place).to_owned(),
+            prices: prices_of(self.prices.rows(place), &self.reference.price_list),
             price_sources: self.prices.sources(place).to_owned(),
             list: charge.list,
             ruling: ruling(facts, self.reference, charge.account, fact, self.passed.get(&place).copied()),
@@ -73,4 +74,27 @@ impl<'a> Reasons<'a> {
             String::from("AWS charged another rate than the list price")
         }
     }
+}
+
+/// What the price-list rows that a charge cites say; a row is cited by SKU, effective date and begin of its range.
+fn prices_of(cited: &str, list: &PriceList) -> Vec<String> {
+    let of_row = |row: &str| {
+        let mut parts = row.split(' ');
+        let (Some(sku), Some(from), Some(begin)) = (parts.next(), parts.next(), parts.next()) else {
+            return row.to_owned();
+        };
+        let day = from.split('T').next().unwrap_or(from);
+        let versions = list.versions.get(sku).into_iter().flatten();
+        let mut ranges = versions
+            .filter(|version| version.effective_from.to_string() == from)
+            .flat_map(|version| &version.ladder.ranges)
+            .filter(|range| range.begin.to_string() == begin);
+        if let Some(range) = ranges.next() {
+            return format!("{sku} from {day} above {begin}: {} USD", range.price);
+        }
+        let offers = list.free_offers.get(sku).into_iter().flatten();
+        let mut offers = offers.filter(|offer| offer.effective_from.to_string() == from);
+        offers.next().map_or_else(|| row.to_owned(), |offer| format!("{sku} from {day}: {} free", offer.allowance))
+    };
+    cited.split("; ").filter(|row| !row.is_empty()).map(of_row).collect()
 }

@@ -84,6 +84,8 @@ pub struct ExplainedCharge {
     pub price_rule: &'static str,
     /// SKU, effective date and begin of each range used; separated by `; `.
     pub price_rows: String,
+    /// The same rows with what they say: `SKU from DATE above BEGIN: PRICE USD`, or the allowance of a free offer.
+    pub prices: Vec<String>,
     /// Where these rows come from; separated by `; `.
     pub price_sources: String,
     /// List dollars.
