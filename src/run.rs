@@ -30,6 +30,7 @@ pub use drift::{Drift, DriftReport, drift};
 pub use error::RunError;
 pub use explain::{ExplainIssued, Explained, explain_invoices, explain_issued};
 pub use issue::{CorrectRequest, IssueReport, IssueRequest, IssuedDocument, correct, issue};
+pub use ledger_terms::open_ledger;
 pub use make::{Compared, Settling};
 pub use reconcile::{ReconcileReport, ReconcileRequest, reconcile};
 pub use record::{RunReport, Timings};

@@ -13,7 +13,7 @@ use super::commands::{FAILED, json_line, print, refuse};
 use crate::ledger::{Book, BookedDocument, Ledger, document_folder, verify};
 use crate::money::Yen;
 use crate::reference::read_settings;
-use crate::run::{RunError, replay};
+use crate::run::{RunError, open_ledger, replay};
 
 pub(super) fn execute(arguments: &Arguments, command: &LedgerCommand) -> ExitCode {
     let (LedgerCommand::Verify { workspace }
@@ -48,8 +48,7 @@ pub(super) fn execute(arguments: &Arguments, command: &LedgerCommand) -> ExitCod
 }
 
 fn with_book(dir: &Path, work: impl FnOnce(&Ledger) -> Result<ExitCode, RunError>) -> Result<ExitCode, RunError> {
-    let nothing = || RunError::NothingIssued { ledger: dir.display().to_string() };
-    work(&Ledger::open(dir)?.ok_or_else(nothing)?)
+    work(&open_ledger(dir)?)
 }
 
 fn verify_ledger(arguments: &Arguments, dir: &Path) -> Result<ExitCode, RunError> {

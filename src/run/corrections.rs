@@ -87,9 +87,9 @@ pub(super) fn make_corrections(
             standing.insert(project_id, billed);
             continue;
         }
-        let lost = charged_accounts(&billed).into_iter().find_map(|account| unassigned.get(account));
+        let lost = charged_accounts(&billed).into_iter().find_map(|account| unassigned.get(account).copied());
         let own = now.holds.iter().find(|hold| hold.reason != "voucher_review");
-        if let Some(hold) = lost.or(own.as_ref().map(|hold| *hold).as_ref()) {
+        if let Some(hold) = lost.or(own) {
             made.held.push(((*project_id).to_owned(), format!("account {}: {}", hold.account_id, hold.reason)));
             standing.insert(project_id, billed);
             continue;
@@ -183,10 +183,7 @@ impl<'a> StepsByInputs<'a> {
     /// The steps of a project; the last one is what it owes now.
     fn of(&mut self, inputs: u64, project_id: &str, now: &Figures) -> Result<Vec<Step>, RunError> {
         if !self.known.contains_key(&inputs) {
-            let entry = self.book.inputs(inputs).ok_or_else(|| RunError::Unreplayable {
-                found: format!("entry {inputs}, which should say what documents were made from"),
-            })?;
-            let base = Material::of_ledger(self.ledger, entry)?;
+            let base = Material::of_entry(self.ledger, inputs)?;
             self.known.insert(inputs, steps_between(&base, self.material, self.book)?);
         }
         let steps = self.known.get(&inputs).into_iter().flatten();

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::ledger_terms::months;
+use super::ledger_terms::{months, open_ledger};
 use super::material::Material;
 use super::read::read_and_keep_inputs;
 use super::{RunError, RunRequest, Watcher};
@@ -54,8 +54,7 @@ pub fn drift(
     watcher: &dyn Watcher,
 ) -> Result<DriftReport, RunError> {
     let settings = read_settings(&request.workspace)?;
-    let ledger = Ledger::open(&settings.ledger)?
-        .ok_or_else(|| RunError::NothingIssued { ledger: settings.ledger.display().to_string() })?;
+    let ledger = open_ledger(&settings.ledger)?;
     let issued: Vec<BillingPeriod> =
         months(ledger.book()).into_iter().filter(|month| only.is_none_or(|only| only == *month)).collect();
     let mut drifts = Vec::new();
@@ -86,10 +85,7 @@ fn drift_of_month(ledger: &Ledger, period: BillingPeriod, now: &Facts) -> Result
     let newest = by_inputs.keys().last().copied();
     let mut found: BTreeMap<String, Drift> = BTreeMap::new();
     for (inputs, projects) in by_inputs {
-        let entry = ledger.book().inputs(inputs).ok_or_else(|| RunError::Unreplayable {
-            found: format!("entry {inputs}, which should say what documents were made from"),
-        })?;
-        let material = Material::of_ledger(ledger, entry)?;
+        let material = Material::of_entry(ledger, inputs)?;
         for drift in moved(period, &material.facts, now)? {
             let contract = material.workspace.reference.contract(&drift.account_id, period);
             let project = contract.map(|contract| contract.project_id.as_str());

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use super::ledger_terms::open_ledger;
 use super::material::Material;
 use super::read::Inputs;
 use super::{RunError, RunReport, RunRequest, Watcher, price, read};
 use crate::explain::{Explanation, Selection, explain};
 use crate::invoice::{Issue, Status};
-use crate::ledger::Ledger;
 use crate::pipeline::Bill;
 use crate::reference::{Settings, read_settings};
 use crate::rows::{PlaceTaker, RowPlace, scan_rows};
@@ -59,8 +59,7 @@ pub fn explain_issued(
 ) -> Result<Explained, RunError> {
     let start = Instant::now();
     let settings = read_settings(&request.workspace)?;
-    let ledger = Ledger::open(&settings.ledger)?
-        .ok_or_else(|| RunError::NothingIssued { ledger: settings.ledger.display().to_string() })?;
+    let ledger = open_ledger(&settings.ledger)?;
     let missing = || RunError::NoSuchDocument { number: request.number.clone() };
     let document = ledger.book().document(&request.number).ok_or_else(missing)?.document;
     if document.kind == "return" {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::contracts::{contract_warnings, payers_seen};
 use super::corrections::make_corrections;
 use super::drafts::{check_drafts, check_unchanged, read_record, reports_of};
+use super::ledger_terms::open_ledger;
 use super::make::{Compared, Made, Order, Settling, make};
 use super::material::Material;
 use super::read::read_and_keep_inputs;
@@ -15,7 +16,7 @@ use crate::fold::read_kept_facts;
 use crate::ledger::{DocumentEntry, Entry, InputEntry, Ledger, LedgerError, NewEntries, document_folder};
 use crate::money::Yen;
 use crate::period::{BillingPeriod, Day, Instant};
-use crate::reference::{Settings, read_and_keep};
+use crate::reference::read_and_keep;
 
 /// Which drafts are issued, and when.
 #[derive(Clone, Debug)]
@@ -129,17 +130,14 @@ pub fn correct(request: &CorrectRequest, watcher: &dyn Watcher) -> Result<IssueR
         order(request.run.period, request.date, &request.projects, request.settling, &request.reason, request.is_paid)?;
     watcher.on_step("comparing", None);
     if request.settling.is_none() {
-        let ledger = Ledger::open(&material.workspace.settings.ledger)?
-            .ok_or_else(|| nothing_issued(&material.workspace.settings))?;
+        let ledger = open_ledger(&material.workspace.settings.ledger)?;
         let mut made = make_corrections(&ledger, ledger.book(), &material, &order, None)?;
         made.notes.extend(notes);
         check_projects(&order, &made, &material)?;
         watcher.on_step_end();
         return Ok(report(&material, made, &material.workspace.settings.ledger));
     }
-    if Ledger::open(&material.workspace.settings.ledger)?.is_none() {
-        return Err(nothing_issued(&material.workspace.settings)); // Else one would be made.
-    }
+    drop(open_ledger(&material.workspace.settings.ledger)?); // Else one would be made.
     let mut ledger =
         Ledger::open_for_writing(&material.workspace.settings.ledger).map_err(LedgerError::before_the_record)?;
     let mut made = make(&ledger, ledger.book(), &material, &order)?;
@@ -147,10 +145,6 @@ pub fn correct(request: &CorrectRequest, watcher: &dyn Watcher) -> Result<IssueR
     check_projects(&order, &made, &material)?;
     watcher.on_step_end();
     record_made(&mut ledger, &material, &order, made, watcher)
-}
-
-fn nothing_issued(settings: &Settings) -> RunError {
-    RunError::NothingIssued { ledger: settings.ledger.display().to_string() }
 }
 
 fn order(

@@ -1,10 +1,17 @@
 //! What the ledger adds to what was agreed: draws from vouchers, and differences that a month takes along.
 
+use std::path::Path;
+
 use super::RunError;
-use crate::ledger::{Book, CarriedEntry, Chain};
+use crate::ledger::{Book, CarriedEntry, Chain, Ledger};
 use crate::money::Yen;
 use crate::period::BillingPeriod;
 use crate::terms::{CarriedLine, RecordedDraw, ReferenceData};
+
+/// Opens a ledger that must be there: something was issued.
+pub fn open_ledger(dir: &Path) -> Result<Ledger, RunError> {
+    Ledger::open(dir)?.ok_or_else(|| RunError::NothingIssued { ledger: dir.display().to_string() })
+}
 
 /// Adds the draws of issued documents and the carried lines.
 ///

@@ -41,6 +41,14 @@ impl Material {
         Ok(Self { period: facts.period, facts, facts_bytes: Arc::from(bytes), workspace, kept, reports })
     }
 
+    /// What the entry of a number says that documents were made from.
+    pub(super) fn of_entry(ledger: &Ledger, number: u64) -> Result<Self, RunError> {
+        let entry = ledger.book().inputs(number).ok_or_else(|| RunError::Unreplayable {
+            found: format!("entry {number}, which should say what documents were made from"),
+        })?;
+        Self::of_ledger(ledger, entry)
+    }
+
     /// What an entry of the ledger was made from.
     pub(super) fn of_ledger(ledger: &Ledger, inputs: &InputsEntry) -> Result<Self, RunError> {
         let period: BillingPeriod = inputs

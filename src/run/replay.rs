@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::RunError;
+use super::ledger_terms::open_ledger;
 use super::make::{Order, make};
 use super::material::Material;
-use crate::ledger::{Entry, Ledger, sha256};
+use crate::ledger::{Entry, sha256};
 use crate::period::BillingPeriod;
 
 /// A document made again from what was recorded.
@@ -21,8 +22,7 @@ pub struct Replayed {
 
 /// Makes documents again from the inputs that the ledger keeps, and compares every byte.
 pub fn replay(ledger_dir: &Path, period: Option<BillingPeriod>) -> Result<Vec<Replayed>, RunError> {
-    let ledger = Ledger::open(ledger_dir)?
-        .ok_or_else(|| RunError::NothingIssued { ledger: ledger_dir.display().to_string() })?;
+    let ledger = open_ledger(ledger_dir)?;
     let mut replayed = Vec::new();
     for (number, entry) in ledger.book().entries() {
         let Entry::Inputs(inputs) = entry else { continue };

@@ -64,8 +64,7 @@ impl Export<'_> {
         let totals: Vec<usize> = (1..heads.len()).filter(|place| is_total(&heads[*place])).collect();
         // Without groups the total is the figure.
         let counted = if groups.is_empty() { &totals } else { &groups };
-        let keys: Vec<Option<Key>> = heads.iter().map(|_| None).collect();
-        let mut keys = keys;
+        let mut keys: Vec<Option<Key>> = heads.iter().map(|_| None).collect();
         for &place in counted {
             keys[place] = self.key(1, &heads[place]);
         }
@@ -96,15 +95,7 @@ impl Export<'_> {
             }
         }
         if let Some((line, cells)) = printed_totals {
-            for &place in counted {
-                self.check(
-                    line,
-                    format!("the total of {}", heads[place]),
-                    columns[place],
-                    &heads[place],
-                    &cells[place],
-                );
-            }
+            self.check_columns(line, cells, heads, &columns, counted.iter().copied());
         }
     }
 
@@ -133,15 +124,7 @@ impl Export<'_> {
             }
         }
         if let Some((line, cells)) = printed_totals {
-            for &(place, _) in &months {
-                self.check(
-                    line,
-                    format!("the total of {}", heads[place]),
-                    columns[place],
-                    &heads[place],
-                    &cells[place],
-                );
-            }
+            self.check_columns(line, cells, heads, &columns, months.iter().map(|(place, _)| *place));
         }
     }
 
@@ -179,6 +162,21 @@ impl Export<'_> {
     fn check(&mut self, line: usize, what: String, sum: Sum, head: &str, cell: &str) {
         if let Some(printed) = self.reading.figure(line, head, cell) {
             self.checks.push(Check { line, what, sum: sum.amount, figures: sum.figures, total: printed.amount });
+        }
+    }
+
+    /// The row of totals against the sums of the columns above it.
+    fn check_columns(
+        &mut self,
+        line: usize,
+        cells: &[String],
+        heads: &[String],
+        columns: &[Sum],
+        places: impl Iterator<Item = usize>,
+    ) {
+        for place in places {
+            let what = format!("the total of {}", heads[place]);
+            self.check(line, what, columns[place], &heads[place], &cells[place]);
         }
     }
 
