@@ -18,6 +18,7 @@ mod fold_reports;
 mod fold_terms;
 mod key_parts;
 mod key_texts;
+mod known_texts;
 mod loose_files;
 mod mix;
 mod numbers;

@@ -3,7 +3,7 @@
 use super::numbers::parse_number;
 use super::row_key::account_text;
 use crate::ingest::{Column, FaultKind, Row};
-use crate::money::{Quantity, Usd};
+use crate::money::{Parsed, Quantity, Usd};
 use crate::period::{Instant, parse_instant};
 use crate::usage::{LineType, Measures};
 
@@ -24,26 +24,40 @@ const NUMBERS: [Column; 6] = [
 /// A number, or nothing for a blank field.
 #[inline]
 fn number(row: &Row<'_>, column: Column, rounded: &mut u64) -> Result<Option<i128>, BadField> {
-    let text = row.text(column);
+    let parsed = match row.number_of(column) {
+        Some(number) => number,
+        None => number_of_text(row.text(column), column)?,
+    };
+    let Some(parsed) = parsed else { return Ok(None) };
+    *rounded += u64::from(parsed.was_rounded);
+    Ok(Some(parsed.units))
+}
+
+#[inline]
+fn number_of_text(text: &[u8], column: Column) -> Result<Option<Parsed>, BadField> {
     if text.is_empty() {
         return Ok(None);
     }
     match parse_number(text) {
-        Some(Ok(parsed)) => {
-            *rounded += u64::from(parsed.was_rounded);
-            Ok(Some(parsed.units))
-        }
+        Some(Ok(parsed)) => Ok(Some(parsed)),
         Some(Err(_)) => Err(BadField(column, FaultKind::TooLarge)),
         None => Err(BadField(column, FaultKind::BadNumber)),
     }
 }
 
+#[inline]
 fn time(row: &Row<'_>, column: Column) -> Result<Instant, BadField> {
-    parse_instant(row.text(column)).ok_or(BadField(column, FaultKind::BadTime))
+    let time = row.time_of(column).or_else(|| parse_instant(row.text(column)));
+    time.ok_or(BadField(column, FaultKind::BadTime))
 }
 
+#[inline]
 fn usage_end(row: &Row<'_>) -> Result<Option<Instant>, BadField> {
-    if row.text(Column::UsageEndDate).is_empty() { Ok(None) } else { time(row, Column::UsageEndDate).map(Some) }
+    match row.time_of(Column::UsageEndDate) {
+        Some(end) => Ok(Some(end)),
+        None if row.is_blank(Column::UsageEndDate) => Ok(None),
+        None => time(row, Column::UsageEndDate).map(Some),
+    }
 }
 
 /// The numbers and times of a row. `rounded` counts numbers finer than the grid.

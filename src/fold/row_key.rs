@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use super::key_parts::COVERED_PART;
 use super::key_texts::{TEXT_COUNT, Text};
-use crate::ingest::{Column, Row};
+use crate::ingest::Column;
 use crate::period::{BillingPeriod, Instant};
 use crate::usage::{DescriptionClass, FactKey, LineType, Sym};
 
 /// The billing entity whose rows keep their product name.
-const MARKETPLACE: &[u8] = b"AWS Marketplace";
+pub(super) const MARKETPLACE: &[u8] = b"AWS Marketplace";
 
 /// A key without texts.
 pub(super) const EMPTY_KEY: FactKey = FactKey {
@@ -125,13 +125,8 @@ pub(super) fn account_text(text: &[u8]) -> Option<&str> {
     if is_account { std::str::from_utf8(text).ok() } else { None }
 }
 
-/// The reservation's ARN, else the Savings Plan's, blanks taken out.
-pub(super) fn commitment_arn<'a>(row: &Row<'a>) -> Cow<'a, [u8]> {
-    let reservation = without_blanks(row.text(Column::ReservationArn));
-    if reservation.is_empty() { without_blanks(row.text(Column::SavingsPlanArn)) } else { reservation }
-}
-
-fn without_blanks(text: &[u8]) -> Cow<'_, [u8]> {
+/// A text without its blanks: how the ARN of a commitment is kept.
+pub(super) fn without_blanks(text: &[u8]) -> Cow<'_, [u8]> {
     if text.iter().any(u8::is_ascii_whitespace) {
         Cow::Owned(text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect())
     } else {
@@ -144,59 +139,53 @@ pub(super) const fn has_covered_part(line_type: LineType) -> bool {
     line_type.keeps_product() || line_type.keeps_commitment_terms()
 }
 
-/// The texts of a row's key, by the order of [`Text`].
-#[inline]
-pub(super) fn key_texts<'r>(row: &Row<'r>, line_type: LineType, arn: &'r [u8]) -> [&'r [u8]; TEXT_COUNT] {
-    let mut texts: [&[u8]; TEXT_COUNT] = [b""; TEXT_COUNT];
-    let used = if has_covered_part(line_type) { TEXT_COUNT } else { COVERED_PART }; // Most rows have none.
-    for (text, column) in texts[..used].iter_mut().zip(COLUMN_OF_TEXT) {
-        *text = row.text(column);
-    }
-    let mut set = |place: Text, text| texts[place as usize] = text;
-    set(Text::commitment_arn, arn);
-    set(Text::dimensions, b"");
-    let region = row.text(Column::Region);
-    set(Text::region, if region.is_empty() { row.text(Column::RegionCode) } else { region });
+/// Per text of the key the columns that it is taken from, for rows of a type: the first that is not blank. None for a text
+/// that rows of this type do not have.
+pub(super) fn columns_of_texts(line_type: LineType) -> [[Option<Column>; 2]; TEXT_COUNT] {
+    let mut columns = COLUMN_OF_TEXT.map(|column| [Some(column), None]);
+    let mut set = |place: Text, taken| columns[place as usize] = taken;
+    let nothing = [None, None];
+    set(Text::commitment_arn, [Some(Column::ReservationArn), Some(Column::SavingsPlanArn)]);
+    set(Text::dimensions, nothing);
+    set(Text::region, [Some(Column::Region), Some(Column::RegionCode)]);
     if line_type == LineType::RiFee {
-        set(Text::availability_zone, row.text(Column::ReservationZone));
+        set(Text::availability_zone, [Some(Column::ReservationZone), None]);
     } else if !line_type.keeps_hour() {
-        set(Text::availability_zone, b"");
+        set(Text::availability_zone, nothing);
     }
     if !line_type.keeps_offering() {
         for place in [Text::sp_offering, Text::sp_payment_option, Text::sp_term] {
-            set(place, b"");
+            set(place, nothing);
         }
     }
     if line_type != LineType::SavingsPlanCoveredUsage {
-        set(Text::sp_rate, b"");
+        set(Text::sp_rate, nothing);
     }
     if !line_type.keeps_product() {
         for place in PRODUCT_TEXTS {
-            set(place, b"");
+            set(place, nothing);
         }
     }
-    if !has_covered_part(line_type) {
-        // Nothing of it was set.
-    } else if line_type == LineType::SavingsPlanRecurringFee {
-        set(Text::commitment_units, b"");
-        set(Text::commitment_start, row.text(Column::SavingsPlanStartTime));
-        set(Text::commitment_end, row.text(Column::SavingsPlanEndTime));
+    if line_type == LineType::SavingsPlanRecurringFee {
+        set(Text::commitment_units, nothing);
+        set(Text::commitment_start, [Some(Column::SavingsPlanStartTime), None]);
+        set(Text::commitment_end, [Some(Column::SavingsPlanEndTime), None]);
     } else {
-        set(Text::sp_region, b"");
-        set(Text::sp_family, b"");
+        set(Text::sp_region, nothing);
+        set(Text::sp_family, nothing);
         if line_type != LineType::RiFee {
             for place in [Text::commitment_units, Text::commitment_start, Text::commitment_end] {
-                set(place, b"");
+                set(place, nothing);
             }
         }
     }
-    if row.text(Column::BillingEntity) != MARKETPLACE {
-        set(Text::product_name, b"");
-    }
     if line_type.keeps_description_class_only() {
-        set(Text::description, b"");
+        set(Text::description, nothing);
     }
-    texts
+    if !has_covered_part(line_type) {
+        columns[COVERED_PART..].fill(nothing);
+    }
+    columns
 }
 
 /// What a description of usage says.

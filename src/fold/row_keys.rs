@@ -6,12 +6,13 @@ use ahash::RandomState;
 
 use super::fold_terms::FoldTerms;
 use super::key_parts::{Fixed, KeyParts, ShortKey};
+use super::known_texts::is_same;
 use super::row_fields::{BadField, all_bad_fields, measures_of};
-use super::row_key::{account_text, commitment_arn, description_class, has_covered_part, key_texts};
+use super::row_key::{account_text, description_class};
 use super::row_texts::RowTexts;
 use super::tables::Interner;
 use crate::ingest::{Column, FaultKind, FaultList, Row};
-use crate::period::{BillingPeriod, parse_instant};
+use crate::period::{BillingPeriod, Instant, parse_instant};
 use crate::usage::{DescriptionClass, LineType, Measures};
 
 /// How many descriptions are remembered with their class.
@@ -25,6 +26,22 @@ pub(super) struct KeyedRow {
     pub(super) rounded: u64,
 }
 
+/// Payer and billing period of a row, and its month.
+#[derive(Debug)]
+struct Source {
+    payer: Vec<u8>,
+    /// The start of the billing period, where it is a time already; else its text.
+    time: Option<Instant>,
+    text: Vec<u8>,
+    period: BillingPeriod,
+}
+
+/// The start of a billing period as a row has it.
+enum Start<'a> {
+    Time(Instant),
+    Text(&'a [u8]),
+}
+
 /// Makes keys of rows. Nothing is allocated for the common row: its texts are those of the row before or known.
 #[derive(Debug)]
 pub(super) struct RowKeys<'a> {
@@ -33,7 +50,8 @@ pub(super) struct RowKeys<'a> {
     last_fixed: Option<(Fixed, u32)>,
     line_types: Vec<(Box<[u8]>, LineType)>,
     descriptions: HashMap<Box<[u8]>, DescriptionClass, RandomState>,
-    last_source: (Vec<u8>, Vec<u8>, BillingPeriod),
+    last_source: Source,
+    last_description: (Vec<u8>, DescriptionClass),
     /// Payers and months of all rows, other months included.
     pub(super) sources: BTreeSet<(String, BillingPeriod)>,
 }
@@ -47,7 +65,8 @@ impl<'a> RowKeys<'a> {
             last_fixed: None,
             line_types: Vec::new(),
             descriptions: HashMap::with_hasher(RandomState::new()),
-            last_source: (Vec::new(), Vec::new(), terms.period),
+            last_source: Source { payer: Vec::new(), time: None, text: Vec::new(), period: terms.period },
+            last_description: (Vec::new(), description_class("")),
             sources: BTreeSet::new(),
         }
     }
@@ -66,7 +85,7 @@ impl<'a> RowKeys<'a> {
         let mut rounded = 0;
         let line_type = self.line_type(row.text(Column::LineItemType));
         let measures = measures_of(row, line_type, &mut rounded)?;
-        let has_public_cost = !row.text(Column::PublicOnDemandCost).is_empty();
+        let has_public_cost = !row.is_blank(Column::PublicOnDemandCost);
         let start = measures.first_start;
         let keeps_class = line_type.keeps_description_class_only();
         let is_by_sku = line_type.is_priced_by_sku();
@@ -83,10 +102,7 @@ impl<'a> RowKeys<'a> {
             has_public_cost,
             description_class: if keeps_class { self.class_of(row)? } else { DescriptionClass::Plain },
         };
-        let arn = commitment_arn(row);
-        let texts = key_texts(row, line_type, &arn);
-        let has_covered_part = has_covered_part(line_type);
-        let [payer, product, rest, covered] = self.texts.numbers_of(&texts, has_covered_part, interner, parts)?;
+        let [payer, product, rest, covered] = self.texts.numbers_of(row, line_type, interner, parts)?;
         let short = [payer, product, rest, covered, self.number_of(fixed, parts)];
         Ok(Some(KeyedRow { short, measures, rounded }))
     }
@@ -115,21 +131,39 @@ impl<'a> RowKeys<'a> {
     }
 
     /// The month of a row. Payer and month are remembered: loose files are judged by them.
+    #[inline]
     fn period_of(&mut self, row: &Row<'_>) -> Result<BillingPeriod, BadField> {
-        let (payer, start) = (row.text(Column::PayerAccountId), row.text(Column::BillingPeriodStartDate));
-        if self.last_source.0 == payer && self.last_source.1 == start {
-            return Ok(self.last_source.2);
-        }
-        let instant = parse_instant(start).ok_or(BadField(Column::BillingPeriodStartDate, FaultKind::BadTime))?;
+        let payer = row.text(Column::PayerAccountId);
+        let start = match row.time_of(Column::BillingPeriodStartDate) {
+            Some(time) => Start::Time(time),
+            None => Start::Text(row.text(Column::BillingPeriodStartDate)),
+        };
+        let last = &self.last_source;
+        let is_known = is_same(&last.payer, payer)
+            && match start {
+                Start::Time(time) => last.time == Some(time),
+                Start::Text(text) => last.time.is_none() && is_same(&last.text, text),
+            };
+        if is_known { Ok(last.period) } else { self.learn_source(payer, start) }
+    }
+
+    #[inline(never)]
+    fn learn_source(&mut self, payer: &[u8], start: Start<'_>) -> Result<BillingPeriod, BadField> {
+        let (time, text) = match start {
+            Start::Time(time) => (Some(time), Vec::new()),
+            Start::Text(text) => (None, text.to_owned()),
+        };
+        let instant = time.or_else(|| parse_instant(&text));
+        let instant = instant.ok_or(BadField(Column::BillingPeriodStartDate, FaultKind::BadTime))?;
         let period = BillingPeriod::of(instant);
         let account = account_text(payer).ok_or(BadField(Column::PayerAccountId, FaultKind::BadAccount))?;
         self.sources.insert((account.to_owned(), period));
-        self.last_source = (payer.to_owned(), start.to_owned(), period);
+        self.last_source = Source { payer: payer.to_owned(), time, text, period };
         Ok(period)
     }
 
     fn line_type(&mut self, spelled: &[u8]) -> LineType {
-        if let Some((_, line_type)) = self.line_types.iter().find(|(known, _)| **known == *spelled) {
+        if let Some((_, line_type)) = self.line_types.iter().find(|(known, _)| is_same(known, spelled)) {
             return *line_type;
         }
         let line_type = LineType::parse(&String::from_utf8_lossy(spelled));
@@ -141,6 +175,17 @@ impl<'a> RowKeys<'a> {
 
     fn class_of(&mut self, row: &Row<'_>) -> Result<DescriptionClass, BadField> {
         let description = row.text(Column::LineItemDescription);
+        if is_same(&self.last_description.0, description) {
+            return Ok(self.last_description.1);
+        }
+        let class = self.class_of_text(description)?;
+        self.last_description.0.clear();
+        self.last_description.0.extend_from_slice(description);
+        self.last_description.1 = class;
+        Ok(class)
+    }
+
+    fn class_of_text(&mut self, description: &[u8]) -> Result<DescriptionClass, BadField> {
         if let Some(class) = self.descriptions.get(description) {
             return Ok(*class);
         }

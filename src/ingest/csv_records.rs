@@ -98,7 +98,7 @@ impl<'a> Separators<'a> {
 /// Finds the ends of the fields of the record that begins at `start`.
 ///
 /// `ends` receives the place after each field, quotes included. `is_last`: nothing follows the buffer.
-pub(super) fn scan_record(buffer: &[u8], start: usize, is_last: bool, ends: &mut Vec<usize>) -> Scan {
+pub(super) fn scan_record(buffer: &[u8], start: usize, is_last: bool, ends: &mut Vec<u32>) -> Scan {
     ends.clear();
     let mut separators = Separators::from(buffer, start);
     let mut place = start; // Where a field begins.
@@ -106,13 +106,13 @@ pub(super) fn scan_record(buffer: &[u8], start: usize, is_last: bool, ends: &mut
         if buffer.get(place) == Some(&b'"') {
             match quoted_field(buffer, place, is_last) {
                 Quoted::Field(end, next) => {
-                    ends.push(end);
+                    ends.push(place_of(end));
                     separators.skip_to(next);
                     place = next;
                     continue;
                 }
                 Quoted::LastField(end, next) => {
-                    ends.push(end);
+                    ends.push(place_of(end));
                     return Scan::Record(next);
                 }
                 Quoted::Broken(scan) => return scan,
@@ -121,19 +121,24 @@ pub(super) fn scan_record(buffer: &[u8], start: usize, is_last: bool, ends: &mut
         // A quote inside a field without quotes around it is text.
         let Some(at) = separators.next() else {
             if is_last {
-                ends.push(buffer.len());
+                ends.push(place_of(buffer.len()));
                 return Scan::Record(buffer.len());
             }
             return Scan::Incomplete;
         };
         if buffer[at] == b'\n' {
             let has_return = at > place && buffer[at - 1] == b'\r';
-            ends.push(if has_return { at - 1 } else { at });
+            ends.push(place_of(if has_return { at - 1 } else { at }));
             return Scan::Record(at + 1);
         }
-        ends.push(at);
+        ends.push(place_of(at));
         place = at + 1;
     }
+}
+
+/// A place of a buffer: pieces of a stream and records are far shorter than 4 GiB.
+fn place_of(place: usize) -> u32 {
+    u32::try_from(place).expect("a buffer is shorter than 4 GiB")
 }
 
 /// What a field with quotes around it is.

@@ -1,14 +1,65 @@
 use std::borrow::Cow;
+use std::fmt;
 
 use super::columns::COLUMN_COUNT;
 use super::csv_header::Header;
+use super::csv_index::{FieldIndex, WINDOW};
 use super::csv_records::{Scan, scan_record};
 use super::error::FaultList;
 use super::fault_kind::FaultKind;
-use super::row::{Row, RowDetail, RowSink};
+use super::row::{NO_DETAIL, Row, RowDetail, RowSink, Values};
 
 /// How much is added at once to a record that was cut, to find its end.
 const PIECE_BYTES: usize = 4 << 10;
+
+/// A record and where its fields end.
+#[derive(Clone, Copy)]
+pub(super) struct Fields<'a> {
+    buffer: &'a [u8],
+    start: usize,
+    /// Where the next record begins.
+    next: usize,
+    ends: &'a [u32],
+    /// Whether no quotes are doubled in it, for sure.
+    is_plain: bool,
+}
+
+impl<'a> Fields<'a> {
+    /// A field, quotes included.
+    #[inline(always)]
+    fn get(&self, place: usize) -> &'a [u8] {
+        let from = if place == 0 { self.start } else { self.ends[place - 1] as usize + 1 };
+        &self.buffer[from..self.ends[place] as usize]
+    }
+
+    /// The text of a field in which no quotes are doubled.
+    #[inline(always)]
+    pub(super) fn text(&self, place: usize) -> &'a [u8] {
+        match self.get(place) {
+            [b'"', inner @ .., b'"'] => inner,
+            field => field,
+        }
+    }
+
+    fn record(&self) -> &'a [u8] {
+        &self.buffer[self.start..self.next]
+    }
+}
+
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(self.record()))
+    }
+}
+
+/// What is asked once for many records.
+#[derive(Clone, Copy)]
+struct Look {
+    /// Whether any of them may have a NUL.
+    has_nul: bool,
+    /// Whether somebody wants [`RowDetail`].
+    counts_lines: bool,
+}
 
 /// Turns the bytes of one CSV text into rows, whatever the sizes of the pieces it comes in.
 pub(super) struct CsvRows<'a> {
@@ -18,7 +69,8 @@ pub(super) struct CsvRows<'a> {
     /// A record whose end has not come yet.
     begun: Vec<u8>,
     scratch: Vec<u8>,
-    ends: Vec<usize>,
+    ends: Vec<u32>,
+    index: FieldIndex,
     header: Option<Header>,
     is_header_bad: bool,
     blank_lines: u64,
@@ -37,6 +89,7 @@ impl<'a> CsvRows<'a> {
             begun: Vec::new(),
             scratch: Vec::new(),
             ends: Vec::new(),
+            index: FieldIndex::default(),
             header: None,
             is_header_bad: false,
             blank_lines: 0,
@@ -119,36 +172,84 @@ impl<'a> CsvRows<'a> {
         sink: &mut dyn RowSink,
         faults: &mut FaultList,
     ) -> usize {
-        let has_nul = memchr::memchr(0, buffer).is_some();
+        let look = Look { has_nul: memchr::memchr(0, buffer).is_some(), counts_lines: sink.wants_detail() };
         let has_mark = self.header.is_none() && buffer.starts_with(b"\xEF\xBB\xBF");
         let (mut start, mut count) = (if has_mark { 3 } else { 0 }, 0);
+        let mut one_by_one_until = 0; // Where quotes stand as they should not, and in records longer than the index.
+        let mut ends = std::mem::take(&mut self.ends);
         while start < buffer.len() && count < records && !self.is_header_bad {
-            let scan = scan_record(buffer, start, is_last, &mut self.ends);
+            if records == usize::MAX && self.header.is_some() && start >= one_by_one_until {
+                let window = &buffer[start..];
+                let (taken, is_whole) = self.hand_on_indexed(window, look, sink, faults);
+                one_by_one_until = start + if is_whole { taken + usize::from(taken == 0) } else { WINDOW };
+                (start, count) = (start + taken, count + usize::from(taken > 0));
+                continue;
+            }
+            let scan = scan_record(buffer, start, is_last, &mut ends);
             let next = match scan {
                 Scan::Record(next) | Scan::BadQuote(next) => next,
-                Scan::Incomplete if count == 0 => return 0, // Its byte order mark comes again with it.
+                Scan::Incomplete if count == 0 => {
+                    start = 0; // Its byte order mark comes again with it.
+                    break;
+                }
                 Scan::Incomplete => break,
             };
-            let record = &buffer[start..next];
-            if has_nul && memchr::memchr(0, record).is_some() {
-                self.refuse_record(record, FaultKind::Nul, faults);
-            } else if matches!(scan, Scan::BadQuote(_)) {
-                self.refuse_record(record, FaultKind::Quoting, faults);
-            } else if self.header.is_none() {
-                self.take_header(buffer, start, faults);
-            } else if matches!(record, b"\n" | b"\r\n") {
-                self.blank_lines += 1; // No row if nothing but blank lines follows.
-            } else {
-                self.refuse_blank_lines(faults);
-                self.take_row(buffer, start, sink, faults);
-            }
-            if sink.wants_detail() {
-                self.lines += memchr::memchr_iter(b'\n', record).count() as u64;
-            }
-            start = next;
-            count += 1;
+            let fields = Fields { buffer, start, next, ends: &ends, is_plain: false };
+            self.take_record(fields, matches!(scan, Scan::BadQuote(_)), look, sink, faults);
+            (start, count) = (next, count + 1);
         }
+        self.ends = ends;
         start
+    }
+
+    /// Hands on the records whose fields are found together. Returns how many bytes they took, and whether more may
+    /// be found so.
+    fn hand_on_indexed(
+        &mut self,
+        window: &[u8],
+        look: Look,
+        sink: &mut dyn RowSink,
+        faults: &mut FaultList,
+    ) -> (usize, bool) {
+        let mut index = std::mem::take(&mut self.index);
+        index.read(window);
+        let mut start = 0;
+        let is_plain = !index.may_have_doubled_quotes();
+        for place in 0..index.len() {
+            let (ends, next) = index.record(place);
+            let fields = Fields { buffer: window, start, next, ends, is_plain };
+            self.take_record(fields, false, look, sink, faults);
+            start = next;
+        }
+        let is_whole = index.is_whole();
+        self.index = index;
+        (start, is_whole)
+    }
+
+    fn take_record(
+        &mut self,
+        fields: Fields<'_>,
+        is_badly_quoted: bool,
+        look: Look,
+        sink: &mut dyn RowSink,
+        faults: &mut FaultList,
+    ) {
+        let record = fields.record();
+        if look.has_nul && memchr::memchr(0, record).is_some() {
+            self.refuse_record(record, FaultKind::Nul, faults);
+        } else if is_badly_quoted {
+            self.refuse_record(record, FaultKind::Quoting, faults);
+        } else if self.header.is_none() {
+            self.take_header(fields, faults);
+        } else if matches!(record, b"\n" | b"\r\n") {
+            self.blank_lines += 1; // No row if nothing but blank lines follows.
+        } else {
+            self.refuse_blank_lines(faults);
+            self.take_row(fields, look, sink, faults);
+        }
+        if look.counts_lines {
+            self.lines += memchr::memchr_iter(b'\n', record).count() as u64;
+        }
     }
 
     fn refuse_record(&mut self, record: &[u8], kind: FaultKind, faults: &mut FaultList) {
@@ -170,18 +271,16 @@ impl<'a> CsvRows<'a> {
         }
     }
 
-    fn take_header(&mut self, buffer: &[u8], start: usize, faults: &mut FaultList) {
+    fn take_header(&mut self, fields: Fields<'_>, faults: &mut FaultList) {
         let faults_before = faults.count();
-        let mut names = Vec::with_capacity(self.ends.len());
-        let mut from = start;
-        for &end in &self.ends {
+        let mut names = Vec::with_capacity(fields.ends.len());
+        for field in (0..fields.ends.len()).map(|place| fields.get(place)) {
             let mut name = Vec::new();
-            write_text(&buffer[from..end], &mut name);
+            write_text(field, &mut name);
             match String::from_utf8(name) {
                 Ok(name) => names.push(name.trim().to_owned()),
-                Err(_) => faults.push(None, self.entry.as_deref(), &buffer[from..end], FaultKind::NotUtf8),
+                Err(_) => faults.push(None, self.entry.as_deref(), field, FaultKind::NotUtf8),
             }
-            from = end + 1;
         }
         if names.iter().all(String::is_empty) {
             faults.push(None, self.entry.as_deref(), b"", FaultKind::Empty);
@@ -191,20 +290,23 @@ impl<'a> CsvRows<'a> {
         self.is_header_bad = faults.count() > faults_before;
     }
 
-    fn take_row(&mut self, buffer: &[u8], start: usize, sink: &mut dyn RowSink, faults: &mut FaultList) {
+    fn take_row(&mut self, fields: Fields<'_>, look: Look, sink: &mut dyn RowSink, faults: &mut FaultList) {
         self.rows += 1;
         let header = self.header.as_ref().expect("rows come after the header");
-        if self.ends.len() != header.width {
-            let found = self.ends.len().to_string();
+        if fields.ends.len() != header.width {
+            let found = fields.ends.len().to_string();
             let kind = FaultKind::FieldCount { expected: header.width };
             faults.push(Some(self.rows), self.entry.as_deref(), found.as_bytes(), kind);
             return;
         }
+        if fields.is_plain && !look.counts_lines {
+            let values = Values::Fields(fields, header);
+            return sink.take(&Row { number: self.rows, values, detail: NO_DETAIL }, faults);
+        }
         let mut texts: [&[u8]; COLUMN_COUNT] = [b""; COLUMN_COUNT];
         let mut has_doubled_quotes = false;
         for &(column, place) in &header.used {
-            let from = if place == 0 { start } else { self.ends[place - 1] + 1 };
-            let field = &buffer[from..self.ends[place]];
+            let field = fields.get(place);
             texts[column] = match field {
                 [b'"', inner @ .., b'"'] => {
                     has_doubled_quotes |= memchr::memchr(b'"', inner).is_some();
@@ -214,11 +316,8 @@ impl<'a> CsvRows<'a> {
             };
         }
         let mut tags = Vec::new();
-        let detail = if sink.wants_detail() {
-            let field = |place: usize| {
-                let from = if place == 0 { start } else { self.ends[place - 1] + 1 };
-                text_of(&buffer[from..self.ends[place]])
-            };
+        let detail = if look.counts_lines {
+            let field = |place: usize| text_of(fields.get(place));
             let tagged = header.tags.iter().map(|(tag, place)| (tag.as_str(), field(*place)));
             tags.extend(tagged.filter(|(_, value)| !value.is_empty()));
             Some(header.resource_id.map(field).unwrap_or_default())
@@ -233,13 +332,12 @@ impl<'a> CsvRows<'a> {
         });
         let detail = &detail;
         if !has_doubled_quotes {
-            return sink.take(&Row { number: self.rows, texts: &texts, detail }, faults);
+            return sink.take(&Row { number: self.rows, values: Values::Texts(&texts), detail }, faults);
         }
         self.scratch.clear();
         let mut rewritten = Vec::new();
         for &(column, place) in &header.used {
-            let from = if place == 0 { start } else { self.ends[place - 1] + 1 };
-            let field = &buffer[from..self.ends[place]];
+            let field = fields.get(place);
             if field.starts_with(b"\"") && memchr::memchr(b'"', texts[column]).is_some() {
                 let from = self.scratch.len();
                 write_text(field, &mut self.scratch);
@@ -249,7 +347,7 @@ impl<'a> CsvRows<'a> {
         for (column, range) in rewritten {
             texts[column] = &self.scratch[range];
         }
-        sink.take(&Row { number: self.rows, texts: &texts, detail }, faults);
+        sink.take(&Row { number: self.rows, values: Values::Texts(&texts), detail }, faults);
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod columns;
 mod csv_header;
+mod csv_index;
 mod csv_records;
 mod csv_rows;
 mod delivery;
@@ -18,10 +19,12 @@ mod fault_kind;
 mod file_walk;
 mod limits;
 mod manifest;
+mod parquet_batch;
 mod parquet_cells;
 mod parquet_rows;
 mod read;
 mod row;
+mod shortest;
 mod unpack;
 
 pub use columns::{COLUMN_COUNT, Column, canonical_name};
@@ -31,7 +34,7 @@ pub use error::{Fault, FaultList, IngestError};
 pub use fault_kind::FaultKind;
 pub use limits::{Limits, Progress, Silent};
 pub use read::{FileSeal, read_report};
-pub use row::{Row, RowDetail, RowSink, Tag};
+pub use row::{Code, Row, RowDetail, RowSink, Tag};
 
 #[cfg(test)]
 pub(crate) mod test_support;

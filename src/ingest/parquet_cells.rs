@@ -165,11 +165,20 @@ fn dictionary<'a>(array: &'a dyn Array) -> Option<Cells<'a>> {
     Some(Cells::Dictionary(array.keys().iter().map(place).collect(), array, values))
 }
 
+/// The instant of a time without a part of a second, as far as its text is read as one.
+pub(super) fn instant_of_ticks(ticks: i64, per_second: i64) -> Option<Instant> {
+    let seconds = ticks.div_euclid(per_second);
+    let is_whole = ticks.rem_euclid(per_second) == 0 && YEARS.contains(&seconds);
+    is_whole.then(|| Instant::from_seconds(seconds))
+}
+
+/// The years 1 to 9999, in seconds since 1970.
+const YEARS: std::ops::Range<i64> = -62_135_596_800..253_402_300_800;
+
 /// A time as text. A part of a second is shown, so that the reader of times refuses it.
 fn write_time(ticks: i64, per_second: i64, text: &mut Vec<u8>) -> std::io::Result<()> {
     let seconds = ticks.div_euclid(per_second);
-    let year_9999 = 253_402_300_800;
-    if !(-62_135_596_800..year_9999).contains(&seconds) {
+    if !YEARS.contains(&seconds) {
         return write!(text, "{ticks}/{per_second} s since 1970");
     }
     let instant = Instant::from_seconds(seconds);

@@ -1,10 +1,12 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::errors::ParquetError;
 
 use super::columns::{COLUMN_COUNT, Column};
 use super::csv_header::Header;
@@ -12,9 +14,10 @@ use super::delivery::ReportFile;
 use super::error::{FaultList, IngestError};
 use super::fault_kind::FaultKind;
 use super::limits::Progress;
+use super::parquet_batch::{Batch, Dictionaries, with_dictionaries};
 use super::parquet_cells::Cells;
 use super::read::FileSeal;
-use super::row::{NO_DETAIL, Row, RowDetail, RowSink, Tag};
+use super::row::{NO_DETAIL, Row, RowDetail, RowSink, Tag, Values};
 use super::unpack::Tap;
 
 /// Rows that are decoded at once.
@@ -54,17 +57,19 @@ fn decode(
     sink: &mut dyn RowSink,
     faults: &mut FaultList,
 ) -> Result<(), String> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
-    let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let wrong = |error: ParquetError| error.to_string();
+    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(wrong)?;
+    let schema = Arc::clone(metadata.schema());
+    let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
     let faults_before = faults.count();
     let header = Header::resolve(&names, &[], faults);
     let wants_detail = sink.wants_detail();
     let beside = header.resource_id.into_iter().chain(header.tags.iter().map(|(_, place)| *place));
     let used = header.places.iter().copied().flatten().chain(beside.filter(|_| wants_detail));
-    let mask = ProjectionMask::roots(builder.parquet_schema(), used);
+    let mask = ProjectionMask::roots(metadata.parquet_schema(), used);
     for column in Column::ALL {
         let Some(place) = header.places[column.index()] else { continue };
-        let kind = builder.schema().field(place).data_type();
+        let kind = schema.field(place).data_type();
         if !Cells::is_readable(kind) {
             faults.push(None, Some(&names[place]), kind.to_string().as_bytes(), FaultKind::ColumnType);
         }
@@ -72,11 +77,25 @@ fn decode(
     if faults.count() > faults_before {
         return Ok(());
     }
-    let reader =
-        builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(|error| error.to_string())?;
+    // Who wants every text gets texts; all others leave them in their dictionaries.
+    let metadata = if wants_detail {
+        metadata
+    } else {
+        let options = ArrowReaderOptions::new().with_schema(with_dictionaries(&schema, &header));
+        ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(wrong)?
+    };
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
+    let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(wrong)?;
+    let mut dictionaries = Dictionaries::default();
     let mut scratch = Vec::new();
     for batch in reader {
         let batch = batch.map_err(|error| error.to_string())?;
+        progress.on_rows(batch.num_rows() as u64);
+        if !wants_detail {
+            let values = Batch::of(&batch, &header, &names, &mut dictionaries)?;
+            hand_on_batch(&values, batch.num_rows(), rows, sink, faults);
+            continue;
+        }
         let columns = Columns::of(&batch, &header, &names)?;
         let beside = if wants_detail { Some(Beside::of(&batch, &header, &names)?) } else { None };
         for row in 0..batch.num_rows() {
@@ -89,9 +108,19 @@ fn decode(
             let detail = RowDetail { resource_id: &resource_id, tags: &tags, ..*NO_DETAIL };
             columns.hand_on(row, *rows, &detail, &mut scratch, sink, faults);
         }
-        progress.on_rows(batch.num_rows() as u64);
     }
     Ok(())
+}
+
+fn hand_on_batch(batch: &Batch<'_>, count: usize, rows: &mut u64, sink: &mut dyn RowSink, faults: &mut FaultList) {
+    for row in 0..count {
+        *rows += 1;
+        if batch.may_have_nul && batch.has_nul(row) {
+            faults.push(Some(*rows), None, b"", FaultKind::Nul);
+            continue;
+        }
+        sink.take(&Row { number: *rows, values: Values::Batch(batch, row), detail: NO_DETAIL }, faults);
+    }
 }
 
 /// The decoded values of the used columns of a batch, with their places in a row. Many columns of a report are blank
@@ -152,7 +181,7 @@ impl<'a> Columns<'a> {
             faults.push(Some(number), None, b"", FaultKind::Nul);
             return;
         }
-        sink.take(&Row { number, texts: &texts, detail }, faults);
+        sink.take(&Row { number, values: Values::Texts(&texts), detail }, faults);
     }
 }
 

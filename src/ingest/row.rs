@@ -1,14 +1,30 @@
 use std::borrow::Cow;
 
 use super::columns::{COLUMN_COUNT, Column};
+use super::csv_header::Header;
+use super::csv_rows::Fields;
 use super::error::FaultList;
+use super::parquet_batch::Batch;
+use crate::money::Parsed;
+use crate::period::Instant;
 
-/// One row of a report: the texts of the used columns, borrowed from the reader's buffer.
+/// One row of a report: the values of the used columns, borrowed from the reader's buffer.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
     pub(super) number: u64,
-    pub(super) texts: &'a [&'a [u8]; COLUMN_COUNT],
+    pub(super) values: Values<'a>,
     pub(super) detail: &'a RowDetail<'a>,
+}
+
+/// Where the values of a row are.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Values<'a> {
+    /// All texts, found already.
+    Texts(&'a [&'a [u8]; COLUMN_COUNT]),
+    /// Fields of a CSV record without doubled quotes: most columns are never asked for.
+    Fields(Fields<'a>, &'a Header),
+    /// A row of decoded columns.
+    Batch(&'a Batch<'a>, usize),
 }
 
 /// What money does not depend on: given to sinks that [want](RowSink::wants_detail) it, else empty.
@@ -30,6 +46,20 @@ pub(super) const NO_DETAIL: &RowDetail<'static> = &RowDetail { line: 0, entry: "
 /// The name of a tag and its value.
 pub type Tag<'a> = (&'a str, Cow<'a, [u8]>);
 
+/// A text by its place in a dictionary of the file: equal codes of a column are equal texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// Which dictionary of the column: they are numbered from 1 in the order in which they are met.
+    pub dictionary: u32,
+    /// The place in it, or [`BLANK`](Self::BLANK).
+    pub place: u32,
+}
+
+impl Code {
+    /// The place of a value that is not there.
+    pub const BLANK: u32 = u32::MAX;
+}
+
 impl<'a> Row<'a> {
     /// The place in its file, from 1; the header does not count.
     pub const fn number(&self) -> u64 {
@@ -37,9 +67,50 @@ impl<'a> Row<'a> {
     }
 
     /// The text of a column as delivered; empty where the file has no such column.
+    #[inline(always)]
+    pub fn text(&self, column: Column) -> &'a [u8] {
+        match self.values {
+            Values::Texts(texts) => texts[column.index()],
+            Values::Fields(fields, header) => header.places[column.index()].map_or(b"", |place| fields.text(place)),
+            Values::Batch(batch, row) => batch.text(column, row),
+        }
+    }
+
+    /// The number of a column whose values are numbers already, where it is on the grid: nothing where the text must
+    /// be asked. A blank is [`Some(None)`].
     #[inline]
-    pub const fn text(&self, column: Column) -> &'a [u8] {
-        self.texts[column.index()]
+    pub fn number_of(&self, column: Column) -> Option<Option<Parsed>> {
+        match self.values {
+            Values::Texts(_) | Values::Fields(..) => None,
+            Values::Batch(batch, row) => batch.number(column, row),
+        }
+    }
+
+    /// The time of a column whose values are times already: nothing where the text must be asked.
+    #[inline]
+    pub fn time_of(&self, column: Column) -> Option<Instant> {
+        match self.values {
+            Values::Texts(_) | Values::Fields(..) => None,
+            Values::Batch(batch, row) => batch.time(column, row),
+        }
+    }
+
+    /// The text of a column by its place in a dictionary: nothing where it has none.
+    #[inline]
+    pub fn code(&self, column: Column) -> Option<Code> {
+        match self.values {
+            Values::Texts(_) | Values::Fields(..) => None,
+            Values::Batch(batch, row) => batch.code(column, row),
+        }
+    }
+
+    /// Whether a column is blank, or the file has none.
+    #[inline]
+    pub fn is_blank(&self, column: Column) -> bool {
+        match self.values {
+            Values::Texts(_) | Values::Fields(..) => self.text(column).is_empty(),
+            Values::Batch(batch, row) => batch.is_blank(column, row),
+        }
     }
 
     /// Where the row stands and what it is about.

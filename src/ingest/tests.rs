@@ -1,3 +1,4 @@
+use super::csv_index::FieldIndex;
 use super::csv_records::{Scan, scan_record};
 use super::test_support::{TestFolder, TestRow, csv, csv_of, gzip, manifest};
 use super::*;
@@ -38,6 +39,25 @@ fn slow_records(text: &[u8]) -> Vec<Vec<Vec<u8>>> {
     reader.byte_records().map(|record| record.unwrap().iter().map(<[u8]>::to_vec).collect()).collect()
 }
 
+/// Compares the index of a text with the scan of its records. Returns how many it knows, and whether it knows all.
+fn indexed_like_scanned(text: &[u8]) -> (usize, bool) {
+    let mut index = FieldIndex::default();
+    index.read(b"\"another\"\",\n"); // What it said of another text is forgotten.
+    index.read(text);
+    let (mut start, mut ends) = (0, Vec::new());
+    for place in 0..index.len() {
+        let scan = scan_record(&text[start..], 0, false, &mut ends);
+        let (found, next) = index.record(place);
+        let found: Vec<u32> = found.iter().map(|end| end - start as u32).collect();
+        assert_eq!((Scan::Record(next - start), &found), (scan, &ends), "record {place}");
+        start = next;
+    }
+    if index.is_whole() {
+        assert_eq!(scan_record(text, start, false, &mut ends), Scan::Incomplete, "what is left is no whole record");
+    }
+    (index.len(), index.is_whole())
+}
+
 proptest! {
     #[test]
     fn fields_are_those_of_a_plain_reader(
@@ -57,6 +77,7 @@ proptest! {
             let mut fields = Vec::new();
             let mut from = start;
             for &end in &ends {
+                let end = end as usize;
                 let field = std::str::from_utf8(&text[from..end]).unwrap();
                 let inner = field.strip_prefix('"').and_then(|field| field.strip_suffix('"'));
                 fields.push(inner.map_or(field.to_owned(), |inner| inner.replace("\"\"", "\"")).into_bytes());
@@ -65,7 +86,15 @@ proptest! {
             found.push(fields);
             start = next;
         }
-        prop_assert_eq!(found, slow_records(&text));
+        prop_assert_eq!(&found, &slow_records(&text));
+        prop_assert_eq!(indexed_like_scanned(&text), (found.len(), true));
+    }
+
+    #[test]
+    fn the_index_says_what_the_scan_says(
+        text in prop::collection::vec(prop::sample::select(b"aaaa,,\"\n\r".to_vec()), 0..400),
+    ) {
+        indexed_like_scanned(&text);
     }
 
     #[test]

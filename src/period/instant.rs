@@ -58,24 +58,22 @@ impl fmt::Display for Instant {
 ///
 /// `None` for anything else: another zone, a blank instead of `T`, a date that does not exist.
 pub fn parse_instant(text: &[u8]) -> Option<Instant> {
-    let number = |from: usize, to: usize| {
-        text.get(from..to)?
-            .iter()
-            .try_fold(0_i32, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i32::from(byte - b'0')))
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, ref end @ ..] = text
+    else {
+        return None;
     };
-    if text.len() < 20 || text[4] != b'-' || text[7] != b'-' || text[10] != b'T' {
-        return None;
-    }
-    if text[13] != b':' || text[16] != b':' {
-        return None;
-    }
-    match &text[19..] {
+    match end {
         b"Z" => {}
         [b'.', zeros @ .., b'Z'] if !zeros.is_empty() && zeros.iter().all(|&byte| byte == b'0') => {}
         _ => return None,
     }
-    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, n1, n2, s1, s2].map(|byte| byte.wrapping_sub(b'0'));
+    if digits.iter().any(|&digit| digit > 9) {
+        return None;
+    }
+    let two = |place: usize| i32::from(digits[place]) * 10 + i32::from(digits[place + 1]);
+    let (year, month, day) = (two(0) * 100 + two(2), two(4), two(6));
+    let (hour, minute, second) = (two(8), two(10), two(12));
     if year < 1 || !(1..=12).contains(&month) || day < 1 || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
