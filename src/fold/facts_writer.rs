@@ -43,12 +43,14 @@ pub fn write_facts(facts: &Facts, out: impl Write + Send) -> Result<(), FactsFil
     writer.finish()
 }
 
+/// Makes one more entry, about all others, from the hash of the content.
+pub(super) type Sealing = Box<dyn FnOnce(&str) -> (&'static str, String) + Send>;
+
 /// Writes facts piece by piece; see [`write_facts`].
 pub struct FactsWriter<W: Write + Send> {
     writer: ArrowWriter<W>,
     hash: ContentHash,
-    /// What is written about the hash of the content, behind it.
-    sealing: Option<Box<dyn FnOnce(&str) -> (&'static str, String) + Send>>,
+    sealing: Option<Sealing>,
 }
 
 impl<W: Write + Send> FactsWriter<W> {
@@ -58,11 +60,11 @@ impl<W: Write + Send> FactsWriter<W> {
         Self::with_head(head, pairs, None, out)
     }
 
-    /// The same with another head. `sealing` makes one more entry from the hash of the content.
+    /// The same with another head.
     pub(super) fn with_head(
         head: &Facts,
         pairs: Vec<(&'static str, String)>,
-        sealing: Option<Box<dyn FnOnce(&str) -> (&'static str, String) + Send>>,
+        sealing: Option<Sealing>,
         out: W,
     ) -> Result<Self, FactsFileError> {
         let version = format!("{FACTS_FORMAT} {FACTS_VERSION}");

@@ -149,8 +149,8 @@ impl PartialFacts {
     pub(super) fn into_order(self) -> (SymbolTable, Canonical, ControlTotals) {
         let texts = self.texts.into_texts();
         let symbols = SymbolTable::from_texts(texts.iter().cloned());
-        let find = |text: &Box<str>| symbols.find(text).expect("the table was made of these texts");
-        let sorted: Vec<Sym> = texts.iter().map(find).collect();
+        let find = |text: &str| symbols.find(text).expect("the table was made of these texts");
+        let sorted: Vec<Sym> = texts.iter().map(|text| find(text)).collect();
         (symbols, Canonical::new(self.parts, sorted), self.totals)
     }
 }
