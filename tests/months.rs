@@ -80,7 +80,8 @@ fn a_refused_month_undoes_no_other_and_is_told_at_the_end() {
     fs::write(out.path().join("2025-05/kept.txt"), "an earlier run").unwrap();
     let outcome = go("run --json --quiet --period 2025-04..2025-06", workspace.path(), out.path());
     assert_eq!(outcome.code, 2, "{}", outcome.stderr);
-    assert!(outcome.stderr.lines().last().unwrap().starts_with("not done: 2025-05: "), "{}", outcome.stderr);
+    let at_the_end = outcome.stderr.split_once("not done: 2025-05: ").unwrap().1;
+    assert!(at_the_end.contains("found no rate for 2025-05"), "{}", outcome.stderr);
     let files: Vec<String> = out.files_but_run_json().keys().map(|path| path.display().to_string()).collect();
     assert!(files.contains(&"2025-04/bridge.csv".to_owned()) && files.contains(&"2025-06/bridge.csv".to_owned()));
     assert_eq!(files.iter().filter(|file| file.starts_with("2025-05")).collect::<Vec<_>>(), ["2025-05/kept.txt"]);

@@ -146,7 +146,7 @@ fn a_disk_that_fails_is_the_machines_fault_and_told() {
 #[test]
 fn what_comes_back_otherwise_than_it_was_put_aside_is_refused() {
     let folder = TestFolder::new();
-    folder.write("reports/a.csv", csv(&hours(40)));
+    folder.write("reports/a.csv", csv(&hours(400)));
     let nameless = nameless(&folder);
     let files: Mutex<Vec<File>> = Mutex::new(Vec::new());
     let scratch = || {
@@ -154,11 +154,11 @@ fn what_comes_back_otherwise_than_it_was_put_aside_is_refused() {
         files.lock().unwrap().push(file.try_clone()?);
         Ok(file)
     };
-    let month = fold_in(&folder.path().join("reports"), room_for(4), &scratch).unwrap();
+    let month = fold_in(&folder.path().join("reports"), room_for(100), &scratch).unwrap();
     let mut files = files.into_inner().unwrap();
-    let file = files.last_mut().unwrap(); // The sorted runs, of which nothing but the first facts was read.
+    let file = files.last_mut().unwrap(); // The sorted runs, of which nothing but the beginnings was read.
     let length = file.seek(SeekFrom::End(0)).unwrap();
-    assert!(length > 4 << 10, "{length} bytes are in a buffer already");
+    assert!(length > 30_000, "{length} bytes may be in buffers already");
     let mut byte = [0];
     file.seek(SeekFrom::Start(length - 1)).unwrap();
     file.read_exact(&mut byte).unwrap();
