@@ -13,10 +13,13 @@ mod drafts;
 mod drift;
 mod error;
 mod explain;
+mod facts_summary;
+mod fold;
 mod issue;
 mod ledger_terms;
 mod make;
 mod material;
+mod months;
 mod read;
 mod reconcile;
 mod record;
@@ -29,9 +32,11 @@ pub use detail::{DetailReport, detail};
 pub use drift::{Drift, DriftReport, drift};
 pub use error::RunError;
 pub use explain::{ExplainIssued, Explained, explain_invoices, explain_issued};
+pub use fold::{PartReport, fold, fold_part, merge_parts};
 pub use issue::{CorrectRequest, IssueReport, IssueRequest, IssuedDocument, correct, issue};
 pub use ledger_terms::open_ledger;
 pub use make::{Compared, Settling};
+pub use months::{MonthLine, MonthsReport, over_months};
 pub use reconcile::{ReconcileReport, ReconcileRequest, reconcile};
 pub use record::{RunReport, Timings};
 pub use replay::{Replayed, replay};
@@ -63,6 +68,8 @@ pub struct RunRequest {
     pub output: Option<PathBuf>,
     /// Instead of the reports.
     pub facts: Option<PathBuf>,
+    /// Instead of the workspace's limit for the sums that a fold keeps in memory, in bytes.
+    pub memory: Option<u64>,
 }
 
 /// Drafts a month.
@@ -101,21 +108,6 @@ pub fn explain(
     let contract = reference.contract(account_id, request.period);
     let plan_id = contract.map(|contract| contract.plan_id.clone()).unwrap_or_default();
     Ok((report, plan_id, rows))
-}
-
-/// Reads the reports of a month into `facts.parquet`.
-pub fn fold(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, RunError> {
-    let start = Instant::now();
-    let inputs = read::read_inputs(request, watcher)?;
-    let place = inputs.output_dir(request).join(request.period.to_string()).join("facts.parquet");
-    write::write_facts_file(&inputs.facts, &place)?;
-    let timings = Timings { read_ms: millis(start), ..Timings::default() };
-    let mut report = RunReport::of_facts(request, &inputs, timings);
-    if place.with_file_name("run.json").exists() {
-        report.warnings.push(String::from("the month's folder holds a run of other facts beside these: run again"));
-    }
-    report.output = Some(place);
-    Ok(report)
 }
 
 /// Reads and prices a month, and says how that went.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use crate::alone::RowClass;
 use crate::money::Usd;
-use crate::usage::{Facts, LineType};
+use crate::usage::{Fact, Facts, LineType, Sym, SymbolTable};
 
 /// One line of `census.csv`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,31 +62,44 @@ pub struct AwsInvoiceRow {
 }
 
 /// The month by AWS's own invoices: do they tie?
-pub struct AwsInvoices;
+#[derive(Debug, Default)]
+pub struct AwsInvoices {
+    sums: BTreeMap<[Sym; 4], (u64, Usd, Usd)>,
+}
 
 impl AwsInvoices {
     /// The rows of `aws_invoices.csv`, sorted.
     pub fn rows(facts: &Facts) -> Vec<AwsInvoiceRow> {
-        let mut sums: BTreeMap<_, (u64, Usd, Usd)> = BTreeMap::new();
-        for fact in &facts.facts {
+        let mut invoices = Self::default();
+        invoices.add(&facts.facts);
+        invoices.into_rows(&facts.symbols)
+    }
+
+    /// Adds some of the facts of a month.
+    pub fn add(&mut self, facts: &[Fact]) {
+        for fact in facts {
             let key = &fact.key;
-            let invoice = (key.payer, key.invoice_id, key.invoicing_entity, key.bill_type);
-            let (rows, unblended, tax) = sums.entry(invoice).or_default();
+            let invoice = [key.payer, key.invoice_id, key.invoicing_entity, key.bill_type];
+            let (rows, unblended, tax) = self.sums.entry(invoice).or_default();
             *rows += fact.measures.rows;
             *unblended += fact.measures.unblended;
             if key.line_type == LineType::Tax {
                 *tax += fact.measures.unblended;
             }
         }
-        let row = |((payer, invoice_id, entity, bill_type), (rows, unblended, tax))| AwsInvoiceRow {
-            payer_id: facts.text(payer).to_owned(),
-            invoice_id: facts.text(invoice_id).to_owned(),
-            invoicing_entity: facts.text(entity).to_owned(),
-            bill_type: facts.text(bill_type).to_owned(),
+    }
+
+    /// The rows, once all facts were added.
+    pub fn into_rows(self, symbols: &SymbolTable) -> Vec<AwsInvoiceRow> {
+        let row = |([payer, invoice_id, entity, bill_type], (rows, unblended, tax)): ([Sym; 4], _)| AwsInvoiceRow {
+            payer_id: symbols.text(payer).to_owned(),
+            invoice_id: symbols.text(invoice_id).to_owned(),
+            invoicing_entity: symbols.text(entity).to_owned(),
+            bill_type: symbols.text(bill_type).to_owned(),
             rows,
             unblended,
             tax,
         };
-        sums.into_iter().map(row).collect()
+        self.sums.into_iter().map(row).collect()
     }
 }

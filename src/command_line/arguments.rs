@@ -4,7 +4,8 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand};
 
 use super::arguments_issued::{Correct, Issue, LedgerCommand};
-use crate::period::{BillingPeriod, Instant, parse_instant};
+use crate::period::{BillingPeriod, Instant, MonthRange, parse_instant};
+use crate::reference::LEAST_MEMORY;
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 done, but something is held or unexplained; 2 refused: bad input or \
                           usage; 3 failed: the machine's fault (disk, network, bug)";
@@ -36,9 +37,9 @@ pub enum Command {
         dir: PathBuf,
     },
     /// Draft a month: facts, charges, bridge, draft invoices.
-    Run(Month),
+    Run(Months),
     /// Read the reports of a month into facts, and nothing else.
-    Fold(Month),
+    Fold(Fold),
     /// Take invoices apart: from the printed yen to charges, rules and price-list rows; writes nothing.
     Explain {
         /// An issued document, such as INV-202505-000001: from what the ledger recorded. Without it, the drafts of a month.
@@ -47,7 +48,7 @@ pub enum Command {
         #[arg(long, value_name = "DIR", default_value = ".")]
         workspace: PathBuf,
         /// The billing month (UTC) of the drafts.
-        #[arg(long, value_name = "YYYY-MM", required_unless_present = "invoice", conflicts_with = "invoice")]
+        #[arg(long, value_name = "YYYY-MM", value_parser = one_month, required_unless_present = "invoice", conflicts_with = "invoice")]
         period: Option<BillingPeriod>,
         /// Taken like everywhere; nothing is written.
         #[arg(long, value_name = "DIR", hide = true)]
@@ -85,7 +86,7 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         workspace: PathBuf,
         /// The billing month, which `run` has finished.
-        #[arg(long, value_name = "YYYY-MM")]
+        #[arg(long, value_name = "YYYY-MM", value_parser = one_month)]
         period: BillingPeriod,
         /// A CSV file of Cost Explorer (by linked account, by service, by month) or of the Bills page, a plain table
         /// (account_id, service, amount_usd), or invoices (payer_id, invoice_id, amount_usd, tax_usd).
@@ -103,9 +104,9 @@ pub enum Command {
         /// The folder of the workspace.
         #[arg(long, value_name = "DIR")]
         workspace: PathBuf,
-        /// The billing month; without it, the reports are not read.
+        /// The billing month, or several, such as 2025-01..2025-12; without it, the reports are not read.
         #[arg(long, value_name = "YYYY-MM")]
-        period: Option<BillingPeriod>,
+        period: Option<MonthRange>,
         /// Compare the reports of issued months with those they were billed from, and list the accounts that moved.
         #[arg(long, conflicts_with = "timeline")]
         issued: bool,
@@ -195,6 +196,62 @@ impl FromStr for Day {
     }
 }
 
+/// For commands that take one month only.
+pub(super) fn one_month(text: &str) -> Result<BillingPeriod, String> {
+    if text.contains("..") {
+        return Err(format!(
+            "{text:?} are several months, and this command takes one, such as 2025-05; run, fold and check take several"
+        ));
+    }
+    text.parse()
+}
+
+/// Bytes, or KiB, MiB, GiB with K, M, G behind the number.
+fn bytes_of_memory(text: &str) -> Result<u64, String> {
+    let shifts = [('K', 10), ('M', 20), ('G', 30)];
+    let shift = shifts.into_iter().find(|(unit, _)| text.ends_with(*unit));
+    let (digits, shift) = shift.map_or((text, 0), |(_, shift)| (&text[..text.len() - 1], shift));
+    let is_number = digits.bytes().all(|digit| digit.is_ascii_digit());
+    let bytes = digits.parse::<u64>().ok().filter(|_| is_number).and_then(|count| count.checked_mul(1 << shift));
+    bytes.filter(|bytes| *bytes >= LEAST_MEMORY).ok_or_else(|| {
+        format!("{text:?} is no amount of memory; expected bytes such as 4294967296, 512M or 4G, 1M or more")
+    })
+}
+
+/// Months of a workspace, one after the other.
+#[derive(Debug, Args)]
+pub struct Months {
+    /// The folder of the workspace.
+    #[arg(long, value_name = "DIR")]
+    pub workspace: PathBuf,
+    /// The billing month (UTC), or several, such as 2025-01..2025-12.
+    #[arg(long, value_name = "YYYY-MM")]
+    pub period: MonthRange,
+    /// Where the months' folders are written [default: the workspace's output].
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Start from facts instead of the reports.
+    #[arg(long, value_name = "FILE")]
+    pub facts: Option<PathBuf>,
+    /// About how much of the sums is kept in memory, the rest on disk [default: max_memory_bytes of the workspace].
+    #[arg(long, value_name = "BYTES", value_parser = bytes_of_memory)]
+    pub memory: Option<u64>,
+}
+
+/// What is folded.
+#[derive(Debug, Args)]
+pub struct Fold {
+    /// Which months.
+    #[command(flatten)]
+    pub months: Months,
+    /// Only this report file, named as below the reports folder, into a part: DIR/parts/YYYY-MM/FILE.part.parquet.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["facts", "merge"])]
+    pub part: Option<String>,
+    /// Add the parts of a folder, one for each report file, instead of reading the files.
+    #[arg(long, value_name = "DIR", conflicts_with = "facts")]
+    pub merge: Option<PathBuf>,
+}
+
 /// A month of a workspace.
 #[derive(Debug, Args)]
 pub struct Month {
@@ -202,7 +259,7 @@ pub struct Month {
     #[arg(long, value_name = "DIR")]
     pub workspace: PathBuf,
     /// The billing month (UTC).
-    #[arg(long, value_name = "YYYY-MM")]
+    #[arg(long, value_name = "YYYY-MM", value_parser = one_month)]
     pub period: BillingPeriod,
     /// Where the month's folder is written [default: the workspace's output].
     #[arg(long, value_name = "DIR")]

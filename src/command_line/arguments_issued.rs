@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::arguments::Month;
+use super::arguments::{Month, one_month};
 use crate::period::{BillingPeriod, Day};
 
 /// Which drafts are issued.
@@ -12,7 +12,7 @@ pub struct Issue {
     #[arg(long, value_name = "DIR")]
     pub workspace: PathBuf,
     /// The billing month (UTC).
-    #[arg(long, value_name = "YYYY-MM")]
+    #[arg(long, value_name = "YYYY-MM", value_parser = one_month)]
     pub period: BillingPeriod,
     /// Where the drafts are [default: the workspace's output].
     #[arg(long, value_name = "DIR")]
@@ -109,7 +109,7 @@ pub enum LedgerCommand {
         #[arg(long, value_name = "DIR", default_value = ".")]
         workspace: PathBuf,
         /// Only this month.
-        #[arg(long, value_name = "YYYY-MM")]
+        #[arg(long, value_name = "YYYY-MM", value_parser = one_month)]
         period: Option<BillingPeriod>,
     },
 }
@@ -136,6 +136,6 @@ pub struct LedgerFilter {
     #[arg(long, value_name = "ID")]
     pub project: Option<String>,
     /// Of this billing month.
-    #[arg(long, value_name = "YYYY-MM")]
+    #[arg(long, value_name = "YYYY-MM", value_parser = one_month)]
     pub period: Option<BillingPeriod>,
 }

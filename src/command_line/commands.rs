@@ -2,7 +2,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::arguments::{Arguments, Command, Month, PlansCommand};
+use super::arguments::{Arguments, Command, Month, Months, PlansCommand};
+use super::fold;
 use super::init::init_workspace;
 use super::issued;
 use super::ledger;
@@ -13,7 +14,7 @@ use super::shown;
 use super::summary;
 use super::timeline;
 use crate::explain::Selection;
-use crate::period::BillingPeriod;
+use crate::period::{BillingPeriod, MonthRange};
 use crate::reference::read_workspace;
 use crate::run::{self, ReconcileRequest, RunError, RunReport, RunRequest, Watcher};
 use crate::terms::timelines;
@@ -32,41 +33,49 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
         }
     }
     let watcher = watcher(arguments.quiet);
-    let outcome = match &arguments.command {
-        Command::Init { dir } => return init(arguments, dir),
-        Command::Rates(command) => return rates::execute(arguments, command, watcher),
-        Command::Issue(command) => return issued::issue(arguments, command, watcher),
-        Command::Correct(command) => return issued::correct(arguments, command, watcher),
-        Command::Ledger(command) => return ledger::execute(arguments, command),
+    match &arguments.command {
+        Command::Init { dir } => init(arguments, dir),
+        Command::Rates(command) => rates::execute(arguments, command, watcher),
+        Command::Issue(command) => issued::issue(arguments, command, watcher),
+        Command::Correct(command) => issued::correct(arguments, command, watcher),
+        Command::Ledger(command) => ledger::execute(arguments, command),
         Command::Check { workspace, period, facts, output, issued: true, .. } => {
             let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
+            let only = period.map(MonthRange::single);
+            if only == Some(None) {
+                return fold::refuse_range("--issued looks at one month, or at all that were issued");
+            }
+            let only = only.flatten();
             // The month is set anew for every issued one.
-            let any = period.unwrap_or_else(|| BillingPeriod::new(2025, 1).expect("January is a month"));
-            let request = RunRequest { workspace, period: any, output, facts };
-            return issued::drift(arguments, &request, *period, watcher);
+            let any = only.unwrap_or_else(|| BillingPeriod::new(2025, 1).expect("January is a month"));
+            let request = RunRequest { workspace, period: any, output, facts, memory: None };
+            issued::drift(arguments, &request, only, watcher)
         }
-        Command::Check { workspace, period: None, timeline, .. } => {
-            return check_workspace(arguments, workspace, *timeline);
-        }
+        Command::Check { workspace, period: None, timeline, .. } => check_workspace(arguments, workspace, *timeline),
         Command::Check { workspace, period: Some(period), facts, output, timeline, .. } => {
             let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
-            let request = RunRequest { workspace, period: *period, output, facts };
-            let outcome = run::check(&request, watcher.as_ref());
-            if *timeline {
-                drop(watcher);
-                return shown::show_timeline(arguments, outcome);
+            let months = Months { workspace, period: *period, output, facts, memory: None };
+            if !timeline {
+                return fold::over(arguments, &months, run::check);
             }
-            outcome
+            let Some(period) = period.single() else {
+                return fold::refuse_range("--timeline shows one month's reports beside the contracts of all months");
+            };
+            let Months { workspace, output, facts, .. } = months;
+            let request = RunRequest { workspace, period, output, facts, memory: None };
+            let outcome = run::check(&request, watcher.as_ref());
+            drop(watcher);
+            shown::show_timeline(arguments, outcome)
         }
         Command::Plans(PlansCommand::Explain { month, account }) => {
             let explained = run::explain(&request(month), account, watcher.as_ref());
             drop(watcher);
-            return shown::show_explained(arguments, account, explained);
+            shown::show_explained(arguments, account, explained)
         }
         Command::Border(month) => {
             let shown = run::border(&request(month), watcher.as_ref());
             drop(watcher);
-            return shown::show_border(arguments, shown);
+            shown::show_border(arguments, shown)
         }
         Command::Explain { invoice, workspace, period, output, facts, project, account, service, rows } => {
             let (project, account, service) = (project.clone(), account.clone(), service.clone());
@@ -79,32 +88,30 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
                 }
                 (None, period) => {
                     let period = period.expect("it is required where no invoice is given");
-                    let request = RunRequest { workspace, period, output, facts };
+                    let request = RunRequest { workspace, period, output, facts, memory: None };
                     run::explain_invoices(&request, &selection, *rows, watcher.as_ref())
                 }
             };
             drop(watcher);
-            return shown::show_explanation(arguments, *rows, explained);
+            shown::show_explanation(arguments, *rows, explained)
         }
         Command::Detail { month, projects } => {
             let written = run::detail(&request(month), projects, watcher.as_ref());
             drop(watcher);
-            return shown::conclude_detail(arguments, written);
+            shown::conclude_detail(arguments, written)
         }
         Command::Reconcile { workspace, period, against, payer, output } => {
             drop(watcher);
             let (workspace, output, against) = (workspace.clone(), output.clone(), against.clone());
             let request = ReconcileRequest { workspace, period: *period, output, against, payer: payer.clone() };
-            return reconcile::execute(arguments, &request);
+            reconcile::execute(arguments, &request)
         }
-        Command::Run(month) => run::run(&request(month), watcher.as_ref()),
-        Command::Fold(month) => run::fold(&request(month), watcher.as_ref()),
-    };
-    drop(watcher); // Bars leave the terminal before anything else is said.
-    conclude(arguments, outcome)
+        Command::Run(months) => fold::over(arguments, months, run::run),
+        Command::Fold(command) => fold::execute(arguments, command),
+    }
 }
 
-fn watcher(quiet: bool) -> Box<dyn Watcher> {
+pub(super) fn watcher(quiet: bool) -> Box<dyn Watcher> {
     if quiet {
         Box::new(Quiet)
     } else if OnTerminal::is_here() {
@@ -120,6 +127,7 @@ fn request(month: &Month) -> RunRequest {
         period: month.period,
         output: month.output.clone(),
         facts: month.facts.clone(),
+        memory: None,
     }
 }
 

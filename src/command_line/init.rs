@@ -128,6 +128,7 @@ mod tests {
             "adjustments",
             "max_unpacked_bytes",
             "max_unpack_ratio",
+            "max_memory_bytes",
             "mode",
             "tax_rounding",
         ] {

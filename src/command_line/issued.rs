@@ -50,6 +50,7 @@ pub(super) fn correct(arguments: &Arguments, command: &Correct, watcher: Box<dyn
             period: command.month.period,
             output: command.month.output.clone(),
             facts: command.month.facts.clone(),
+            memory: None,
         },
         projects: command.projects.clone(),
         date: command.date,

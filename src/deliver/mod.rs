@@ -32,6 +32,7 @@ mod read_figures;
 mod reconcile;
 #[cfg(test)]
 mod samples;
+mod scratch;
 #[cfg(test)]
 mod tests;
 mod text_cell;
@@ -51,4 +52,5 @@ pub use month_tables::{NamedFile, month_tables, percent_text};
 pub use pdf::{render_cover, render_pdf};
 pub use read_figures::read_figures;
 pub use reconcile::{PageFacts, reconcile_page, reconcile_table, way_table};
+pub use scratch::ScratchFolder;
 pub use text_cell::guard;

@@ -4,17 +4,28 @@ use sha2::{Digest, Sha256};
 
 use super::key_texts::texts_of;
 use super::partial::amounts_of;
-use crate::usage::Facts;
+use crate::usage::{Fact, Facts, SymbolTable};
 
-/// The hash of texts, keys and measures, in hexadecimal. It does not depend on how they are stored.
-pub(super) fn content_hash(facts: &Facts) -> String {
-    let mut hash = Sha256::new();
-    for text in facts.symbols.texts() {
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text);
+/// The hash of texts, keys and measures, which does not depend on how they are stored.
+pub(super) struct ContentHash {
+    hash: Sha256,
+    bytes: Vec<u8>, // Of one fact: the hash takes many bytes at once faster.
+}
+
+impl ContentHash {
+    /// Before the first fact.
+    pub(super) fn new(symbols: &SymbolTable) -> Self {
+        let mut hash = Sha256::new();
+        for text in symbols.texts() {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        }
+        Self { hash, bytes: Vec::new() }
     }
-    let mut bytes: Vec<u8> = Vec::new(); // Of one fact: the hash takes many bytes at once faster.
-    for fact in &facts.facts {
+
+    /// Adds a fact, in the order of keys.
+    pub(super) fn add(&mut self, fact: &Fact) {
+        let bytes = &mut self.bytes;
         bytes.clear();
         let (key, sums) = (&fact.key, &fact.measures);
         for text in texts_of(key) {
@@ -33,7 +44,22 @@ pub(super) fn content_hash(facts: &Facts) -> String {
         for units in amounts_of(sums) {
             bytes.extend(units.to_le_bytes());
         }
-        hash.update(&bytes);
+        self.hash.update(&*bytes);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+
+    /// In hexadecimal.
+    pub(super) fn finish(self) -> String {
+        hexadecimal(&self.hash.finalize())
+    }
+}
+
+/// The hash of all facts.
+pub(super) fn content_hash(facts: &Facts) -> String {
+    let mut hash = ContentHash::new(&facts.symbols);
+    facts.facts.iter().for_each(|fact| hash.add(fact));
+    hash.finish()
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -10,12 +10,11 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
 use super::key_texts::{TEXT_COUNT, TEXT_NAMES, Text, texts_of, with_texts};
-use super::partial::{AMOUNT_COUNT, amounts_of};
+use super::partial::{AMOUNT_COUNT, amounts_of, measures_of};
 use super::row_key::EMPTY_KEY;
 use super::tables::Interner;
-use crate::money::{Quantity, Usd};
 use crate::period::{BillingPeriod, Instant};
-use crate::usage::{DescriptionClass, Fact, FactKey, Facts, LineType, Measures, Sym};
+use crate::usage::{DescriptionClass, Fact, FactKey, Facts, LineType, Sym};
 
 /// Digits of an amount: more than any sum of the grid has.
 const DIGITS: u8 = 38;
@@ -86,7 +85,7 @@ pub fn to_batch(facts: &Facts, part: &[Fact]) -> Result<RecordBatch, ArrowError>
 }
 
 /// The facts of a batch, with symbols of `texts`. The batch has the schema of [`schema`].
-pub(super) fn from_batch(batch: &RecordBatch, texts: &mut Interner) -> Result<Vec<(FactKey, Measures)>, String> {
+pub(super) fn from_batch(batch: &RecordBatch, texts: &mut Interner) -> Result<Vec<Fact>, String> {
     let mut columns = Columns { batch, next: 0 };
     let text: Vec<&StringArray> =
         (0..TEXT_COUNT).map(|_| columns.take(|array| array.as_string_opt())).collect::<Result<_, _>>()?;
@@ -131,24 +130,12 @@ pub(super) fn from_batch(batch: &RecordBatch, texts: &mut Interner) -> Result<Ve
             description_class: class_of(class.value(row)).ok_or("an unknown description class")?,
             ..EMPTY_KEY
         };
-        let units = |place: usize| amounts[place].value(row);
-        let measures = Measures {
-            rows: rows.value(row),
-            quantity: Quantity::from_units(units(0)),
-            unblended: Usd::from_units(units(1)),
-            public_cost: Usd::from_units(units(2)),
-            net_unblended: Usd::from_units(units(3)),
-            net_rows: net_rows.value(row),
-            normalized_quantity: Quantity::from_units(units(4)),
-            sp_effective_cost: Usd::from_units(units(5)),
-            ri_effective_cost: Usd::from_units(units(6)),
-            total_commitment: Usd::from_units(units(7)),
-            used_commitment: Usd::from_units(units(8)),
-            amortized_upfront: Usd::from_units(units(9)),
-            first_start: Instant::from_seconds(first_start.value(row)),
-            last_end: Instant::from_seconds(last_end.value(row)),
-        };
-        facts.push((with_texts(&key, symbols), measures));
+        let measures = measures_of(
+            [rows.value(row), net_rows.value(row)],
+            std::array::from_fn(|place| amounts[place].value(row)),
+            [first_start.value(row), last_end.value(row)].map(Instant::from_seconds),
+        );
+        facts.push(Fact { key: with_texts(&key, symbols), measures });
     }
     Ok(facts)
 }

@@ -1,84 +1,27 @@
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use bytes::Bytes;
-use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::basic::Compression;
-use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
 use parquet::file::reader::ChunkReader;
 
 use super::content_hash::content_hash;
 use super::error::FactsFileError;
-use super::facts_columns::{from_batch, schema, to_batch};
-use super::partial::PartialFacts;
-use crate::money::{Usd, format_grid};
-use crate::period::{BillingPeriod, Instant, parse_instant};
-use crate::usage::{ControlTotals, Facts, PriceInstants};
+use super::facts_columns::{from_batch, schema};
+use super::facts_writer::CONTENT_KEY;
+use super::key_texts::{texts_of, with_texts};
+use super::partial::sums_fit;
+use super::tables::Interner;
+use crate::money::Usd;
+use crate::period::{BillingPeriod, parse_instant};
+use crate::usage::{ControlTotals, Facts, PriceInstants, Sym, SymbolTable};
 
 /// What a facts file calls itself.
 pub const FACTS_FORMAT: &str = "seikyu facts";
 /// The version of the schema. Files of other versions are refused.
 pub const FACTS_VERSION: &str = "2";
-
-/// Facts in a row group, and in a batch.
-const GROUP_ROWS: usize = 65_536;
-
-/// Writes facts as Parquet: the same facts give the same bytes.
-///
-/// | columns | type | what |
-/// | --- | --- | --- |
-/// | `payer` … `dimensions`, `instance_type` … `sp_family` | string, never null | the texts of [`FactKey`](crate::usage::FactKey), named as its fields |
-/// | `price_instant`, `first_start`, `last_end` | int64 | seconds since 1970, UTC |
-/// | `interval_start` | int64, null where the line type keeps no hour | the same |
-/// | `usage_month` | int32 | months since year 0 |
-/// | `is_cost_zero`, `has_public_cost` | boolean | as in the key |
-/// | `description_class` | string | `none`, `free`, `flat_rate`, `savings_bundle` |
-/// | `rows`, `net_rows` | uint64 | counts |
-/// | `quantity`, `unblended_usd`, `public_cost_usd`, `net_unblended_usd`, `normalized_quantity`, `sp_effective_cost_usd`, `ri_effective_cost_usd`, `total_commitment_usd`, `used_commitment_usd`, `amortized_upfront_usd` | decimal128(38, 18) | exact sums |
-///
-/// Key-value metadata: `seikyu.format`, `seikyu.version`, `seikyu.period`, `seikyu.price_instants` (JSON: SKU to
-/// times), `seikyu.rows`, `seikyu.unblended_usd`, `seikyu.other_month_rows`, `seikyu.rounded_inputs`,
-/// `seikyu.sha256` (of the content, whatever its encoding). Rows are sorted by key; row groups have 65,536 rows;
-/// pages are compressed with Snappy.
-pub fn write_facts(facts: &Facts, out: impl Write + Send) -> Result<(), FactsFileError> {
-    let encode = |error: &dyn std::fmt::Display| FactsFileError::Encode { found: error.to_string() };
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_max_row_group_row_count(Some(GROUP_ROWS))
-        .set_created_by(format!("{FACTS_FORMAT} {FACTS_VERSION}"))
-        .set_key_value_metadata(Some(metadata_of(facts).map_err(|error| encode(&error))?))
-        .build();
-    let mut writer = ArrowWriter::try_new(out, schema(), Some(properties)).map_err(|error| encode(&error))?;
-    for part in facts.facts.chunks(GROUP_ROWS) {
-        let batch = to_batch(facts, part).map_err(|error| encode(&error))?;
-        writer.write(&batch).map_err(|error| encode(&error))?;
-    }
-    writer.close().map_err(|error| encode(&error))?;
-    Ok(())
-}
-
-fn metadata_of(facts: &Facts) -> Result<Vec<KeyValue>, serde_json::Error> {
-    let instants: BTreeMap<&String, Vec<String>> =
-        facts.price_instants.iter().map(|(sku, times)| (sku, times.iter().map(Instant::to_string).collect())).collect();
-    let totals = &facts.totals;
-    let pairs = [
-        ("seikyu.format", FACTS_FORMAT.to_owned()),
-        ("seikyu.version", FACTS_VERSION.to_owned()),
-        ("seikyu.period", facts.period.to_string()),
-        ("seikyu.price_instants", serde_json::to_string(&instants)?),
-        ("seikyu.rows", totals.rows.to_string()),
-        ("seikyu.unblended_usd", format_grid(totals.unblended.units())),
-        ("seikyu.other_month_rows", totals.other_month_rows.to_string()),
-        ("seikyu.rounded_inputs", totals.rounded_inputs.to_string()),
-        ("seikyu.sha256", content_hash(facts)),
-    ];
-    Ok(pairs.into_iter().map(|(key, value)| KeyValue::new(key.to_owned(), value)).collect())
-}
 
 /// Reads a facts file and checks that it is whole.
 pub fn read_facts(path: &Path) -> Result<Facts, FactsFileError> {
@@ -102,54 +45,71 @@ fn decode_guarded(name: String, file: impl ChunkReader + 'static) -> Result<Fact
 
 fn decode(path: &str, file: impl ChunkReader + 'static) -> Result<Facts, FactsFileError> {
     let damaged = |found: String| FactsFileError::Damaged { path: path.to_owned(), found };
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file)
-        .map_err(|error| FactsFileError::NotFacts { path: format!("{path} ({error})") })?;
-    let pairs: BTreeMap<String, String> = builder
-        .metadata()
-        .file_metadata()
-        .key_value_metadata()
-        .into_iter()
-        .flatten()
-        .filter_map(|pair| Some((pair.key.clone(), pair.value.clone()?)))
-        .collect();
-    let value = |key: &str| pairs.get(key).map(String::as_str).unwrap_or_default();
-    if value("seikyu.format") != FACTS_FORMAT {
-        return Err(FactsFileError::NotFacts { path: path.to_owned() });
-    }
-    if value("seikyu.version") != FACTS_VERSION {
-        let (path, found) = (path.to_owned(), value("seikyu.version").to_owned());
-        return Err(FactsFileError::OtherVersion { path, found, accepted: FACTS_VERSION });
-    }
-    if builder.schema().fields() != schema().fields() {
-        return Err(damaged("its columns are others".to_owned()));
-    }
+    let OpenFacts { builder, pairs } = OpenFacts::open(path, file, FACTS_FORMAT, FACTS_VERSION)?;
     let (period, price_instants, totals) =
-        head_of(value).ok_or_else(|| damaged("its head cannot be read".to_owned()))?;
-    let mut partial = PartialFacts::default();
-    partial.totals = totals;
+        head_of(&pairs).ok_or_else(|| damaged("its head cannot be read".to_owned()))?;
     let reader = builder.with_batch_size(8_192).build().map_err(|error| damaged(error.to_string()))?;
-    let mut count = 0;
+    let (mut texts, mut facts) = (Interner::new(), Vec::new());
     for batch in reader {
         let batch = batch.map_err(|error| damaged(error.to_string()))?;
-        count += batch.num_rows();
-        for (key, measures) in from_batch(&batch, &mut partial.texts).map_err(damaged)? {
-            partial.add(&key, &measures).map_err(|_| damaged("a key stands twice".to_owned()))?;
+        facts.extend(from_batch(&batch, &mut texts).map_err(damaged)?);
+    }
+    let texts = texts.into_texts();
+    let symbols = SymbolTable::from_texts(texts.iter().cloned());
+    let sorted: Vec<Sym> =
+        texts.iter().map(|text| symbols.find(text).expect("the table was made of these texts")).collect();
+    for fact in &mut facts {
+        fact.key = with_texts(&fact.key, texts_of(&fact.key).map(|symbol| sorted[symbol.index()]));
+    }
+    if !facts.is_sorted_by(|one, next| one.key < next.key) {
+        facts.sort_unstable_by_key(|fact| fact.key); // Another program may have written it anew.
+        if facts.windows(2).any(|pair| pair[0].key == pair[1].key) {
+            return Err(damaged("a key stands twice".to_owned()));
         }
     }
-    if partial.len() != count {
-        return Err(damaged("a key stands twice".to_owned()));
-    }
-    let facts = partial.into_facts(period, price_instants).map_err(|_| damaged("its sums are too large".to_owned()))?;
-    let rows = facts.facts.iter().try_fold(0_u64, |sum, fact| sum.checked_add(fact.measures.rows));
+    sums_fit(&facts).ok_or_else(|| damaged("its sums are too large".to_owned()))?;
+    let rows = facts.iter().try_fold(0_u64, |sum, fact| sum.checked_add(fact.measures.rows));
     rows.ok_or_else(|| damaged("its counts are too large".to_owned()))?;
+    let facts = Facts { period, symbols, facts, price_instants, totals };
     facts.check_totals().map_err(|error| damaged(error.to_string()))?;
-    if content_hash(&facts) != value("seikyu.sha256") {
+    if pairs.get(CONTENT_KEY) != Some(&content_hash(&facts)) {
         return Err(damaged("its content is not what was written".to_owned()));
     }
     Ok(facts)
 }
 
-fn head_of<'a>(value: impl Fn(&str) -> &'a str) -> Option<(BillingPeriod, PriceInstants, ControlTotals)> {
+/// A file of facts whose head is sound, and has this program's columns.
+pub(super) struct OpenFacts<R: ChunkReader + 'static> {
+    pub(super) builder: ParquetRecordBatchReaderBuilder<R>,
+    /// What stands at its head.
+    pub(super) pairs: BTreeMap<String, String>,
+}
+
+impl<R: ChunkReader + 'static> OpenFacts<R> {
+    pub(super) fn open(path: &str, file: R, format: &str, version: &'static str) -> Result<Self, FactsFileError> {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(file)
+            .map_err(|error| FactsFileError::NotFacts { path: format!("{path} ({error})") })?;
+        let entries = builder.metadata().file_metadata().key_value_metadata().into_iter().flatten();
+        let pairs: BTreeMap<String, String> =
+            entries.filter_map(|pair| Some((pair.key.clone(), pair.value.clone()?))).collect();
+        let value = |key: &str| pairs.get(key).map(String::as_str).unwrap_or_default();
+        if value("seikyu.format") != format {
+            return Err(FactsFileError::NotFacts { path: path.to_owned() });
+        }
+        if value("seikyu.version") != version {
+            let (path, found) = (path.to_owned(), value("seikyu.version").to_owned());
+            return Err(FactsFileError::OtherVersion { path, found, accepted: version });
+        }
+        if builder.schema().fields() != schema().fields() {
+            return Err(FactsFileError::Damaged { path: path.to_owned(), found: "its columns are others".to_owned() });
+        }
+        Ok(Self { builder, pairs })
+    }
+}
+
+/// Month, price instants and totals of a head.
+pub(super) fn head_of(pairs: &BTreeMap<String, String>) -> Option<(BillingPeriod, PriceInstants, ControlTotals)> {
+    let value = |key: &str| pairs.get(key).map(String::as_str).unwrap_or_default();
     let times: BTreeMap<String, Vec<String>> = serde_json::from_str(value("seikyu.price_instants")).ok()?;
     let read = |times: Vec<String>| times.iter().map(|time| parse_instant(time.as_bytes())).collect::<Option<Vec<_>>>();
     let price_instants: Option<PriceInstants> =

@@ -6,7 +6,9 @@ use super::error::FoldError;
 use super::file_fold::FileFold;
 use super::fold_terms::FoldTerms;
 use super::loose_files::{Sources, file_faults};
-use super::partial::PartialFacts;
+use super::memory::Memory;
+use super::month_facts::MonthFacts;
+use super::spill::{SpillingSum, add_file};
 use crate::ingest::{Fault, FaultList, IngestError, Limits, Origin, Progress, ReportFile, ReportPlan, read_report};
 use crate::money::Usd;
 use crate::period::BillingPeriod;
@@ -40,6 +42,14 @@ pub struct FoldOutcome {
     pub inputs: Vec<InputFile>,
 }
 
+/// The facts of a month, perhaps still on disk, and what they were made of.
+pub struct FoldedMonth {
+    /// The facts.
+    pub facts: MonthFacts,
+    /// The files, by path.
+    pub inputs: Vec<InputFile>,
+}
+
 /// Reads every file of a plan and sums its rows into facts, with the threads of the current rayon pool.
 ///
 /// All files are looked at before anything is refused.
@@ -49,43 +59,66 @@ pub fn fold_reports(
     price_instants: &PriceInstants,
     progress: &dyn Progress,
 ) -> Result<FoldOutcome, FoldError> {
+    let FoldedMonth { facts, inputs } = fold_within(plan, limits, &Memory::UNLIMITED, price_instants, progress)?;
+    Ok(FoldOutcome { facts: facts.into_facts()?, inputs })
+}
+
+/// The same with a limit for the sums in memory: what is more is put on disk. The facts are the same.
+pub fn fold_within(
+    plan: &ReportPlan,
+    limits: &Limits,
+    memory: &Memory<'_>,
+    price_instants: &PriceInstants,
+    progress: &dyn Progress,
+) -> Result<FoldedMonth, FoldError> {
+    let folded = fold_files(plan, limits, memory, price_instants, progress)?;
+    let faults = file_faults(plan, &folded.inputs, &folded.sources, &folded.fingerprints);
+    IngestError::unless_clean(faults, 0)?;
+    let facts = folded.sums.into_facts(plan.period, price_instants.clone())?;
+    Ok(FoldedMonth { facts, inputs: folded.inputs })
+}
+
+/// Folds the files of a plan, and does not compare them with each other.
+pub(super) fn fold_files<'m>(
+    plan: &ReportPlan,
+    limits: &Limits,
+    memory: &'m Memory<'m>,
+    price_instants: &PriceInstants,
+    progress: &dyn Progress,
+) -> Result<FoldedFiles<'m>, FoldError> {
     let terms = FoldTerms::new(plan.period, price_instants);
-    let shared = Shared::new(plan, limits, &terms, progress);
+    let shared = Shared::new(plan, limits, &terms, memory, progress);
     rayon::scope(|scope| {
         for _ in 0..rayon::current_num_threads().min(plan.files.len()) {
             scope.spawn(|_| shared.work());
         }
     });
-    let folded = shared.into_result()?;
-    let faults = file_faults(plan, &folded.inputs, &folded.sources, &folded.fingerprints);
-    IngestError::unless_clean(faults, 0)?;
-    let facts = folded.sums.into_facts(plan.period, price_instants.clone()).map_err(|_| FoldError::TooLarge)?;
-    facts.check_totals()?;
-    Ok(FoldOutcome { facts, inputs: folded.inputs })
+    shared.into_result()
 }
 
 /// A file that was folded.
 struct FoldedFile {
     input: InputFile,
     sources: BTreeSet<(String, BillingPeriod)>,
-    /// Where two files could be one: see [`PartialFacts::fingerprint`].
+    /// Where two files could be one: see [`Fingerprint`](super::fingerprint::Fingerprint).
     fingerprint: Option<u128>,
     faults: FaultList,
 }
 
-/// All files, folded.
-struct Folded {
-    sums: PartialFacts,
-    inputs: Vec<InputFile>,
-    sources: Sources,
-    fingerprints: Vec<Option<u128>>,
+/// All files, folded, in the order of the plan.
+pub(super) struct FoldedFiles<'m> {
+    pub(super) sums: SpillingSum<'m>,
+    pub(super) inputs: Vec<InputFile>,
+    pub(super) sources: Sources,
+    pub(super) fingerprints: Vec<Option<u128>>,
 }
 
 /// What the threads have in common.
-struct Shared<'a> {
+struct Shared<'a, 'm> {
     plan: &'a ReportPlan,
     limits: &'a Limits,
     terms: &'a FoldTerms,
+    memory: &'m Memory<'m>,
     progress: &'a dyn Progress,
     /// Places of the files, the largest first: a large one begun last would be waited for.
     order: Vec<usize>,
@@ -93,24 +126,31 @@ struct Shared<'a> {
     /// Whether a file may be another one packed or ordered otherwise: parts of deliveries are not.
     could_be_twice: bool,
     threads: usize,
-    sums: Mutex<Result<PartialFacts, FoldError>>,
+    sums: Mutex<Result<SpillingSum<'m>, FoldError>>,
     files: Mutex<Vec<Option<Result<FoldedFile, FoldError>>>>,
 }
 
-impl<'a> Shared<'a> {
-    fn new(plan: &'a ReportPlan, limits: &'a Limits, terms: &'a FoldTerms, progress: &'a dyn Progress) -> Self {
+impl<'a, 'm> Shared<'a, 'm> {
+    fn new(
+        plan: &'a ReportPlan,
+        limits: &'a Limits,
+        terms: &'a FoldTerms,
+        memory: &'m Memory<'m>,
+        progress: &'a dyn Progress,
+    ) -> Self {
         let mut order: Vec<usize> = (0..plan.files.len()).collect();
         order.sort_by_key(|&place| std::cmp::Reverse(plan.files[place].bytes));
         Self {
             plan,
             limits,
             terms,
+            memory,
             progress,
             order,
             next: AtomicUsize::new(0),
             could_be_twice: plan.files.iter().any(|file| !matches!(file.origin, Origin::Delivered(_))),
             threads: rayon::current_num_threads(),
-            sums: Mutex::new(Ok(PartialFacts::default())),
+            sums: Mutex::new(Ok(SpillingSum::new(memory, memory.shared_facts()))),
             files: Mutex::new(plan.files.iter().map(|_| None).collect()),
         }
     }
@@ -128,19 +168,12 @@ impl<'a> Shared<'a> {
 
     fn fold_file(&self, file: &ReportFile, with_second_thread: bool) -> Result<FoldedFile, FoldError> {
         let mut faults = FaultList::new(&file.name);
-        let mut fold = FileFold::new(self.terms);
+        let mut fold = FileFold::new(self.terms, self.memory, self.memory.file_facts(self.threads));
         let seal = read_report(file, self.limits, self.progress, with_second_thread, &mut fold, &mut faults)?;
-        let partial = fold.into_partial();
-        let (totals, sources) = (partial.totals, partial.sources.clone());
-        let fingerprint = (self.could_be_twice && !partial.is_empty()).then(|| partial.fingerprint());
-        if faults.is_empty() {
-            let mut sums = self.sums.lock().expect(NOT_POISONED);
-            if let Ok(sum) = &mut *sums
-                && sum.merge(partial).is_err()
-            {
-                *sums = Err(FoldError::TooLarge);
-            }
-        }
+        let sum = fold.into_sum()?;
+        let (totals, sources) = (sum.partial.totals, sum.partial.sources.clone());
+        let is_sound = faults.is_empty(); // Else nothing will be added up.
+        let fingerprint = if is_sound { add_file(&self.sums, sum, self.could_be_twice)? } else { None };
         let input = InputFile {
             path: file.name.clone(),
             bytes: seal.bytes,
@@ -154,7 +187,7 @@ impl<'a> Shared<'a> {
     }
 
     /// Everything, or the faults of all files in the order of their names.
-    fn into_result(self) -> Result<Folded, FoldError> {
+    fn into_result(self) -> Result<FoldedFiles<'m>, FoldError> {
         let files = self.files.into_inner().expect(NOT_POISONED);
         let (mut inputs, mut sources, mut fingerprints) = (Vec::new(), Vec::new(), Vec::new());
         let (mut faults, mut more): (Vec<Fault>, u64) = (Vec::new(), 0);
@@ -169,7 +202,7 @@ impl<'a> Shared<'a> {
         }
         IngestError::unless_clean(faults, more)?;
         let sums = self.sums.into_inner().expect(NOT_POISONED)?;
-        Ok(Folded { sums, inputs, sources, fingerprints })
+        Ok(FoldedFiles { sums, inputs, sources, fingerprints })
     }
 }
 

@@ -1,14 +1,18 @@
 use std::collections::BTreeSet;
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use ahash::RandomState;
 
-use super::key_parts::{KeyParts, Part, ShortKey, TEXT_PARTS, at};
+use super::fingerprint::Fingerprint;
+use super::key_parts::{KeyParts, ShortKey, TEXT_PARTS, at};
+use super::run_order::{Canonical, places_in};
 use super::tables::Interner;
 use crate::money::{Quantity, Usd};
-use crate::period::BillingPeriod;
+use crate::period::{BillingPeriod, Instant};
 use crate::usage::{ControlTotals, Fact, FactKey, Facts, Measures, PriceInstants, Sym, SymbolTable};
+
+/// Facts after whose making the memory of their sums is given back.
+const GIVEN_BACK_AT_ONCE: usize = 1 << 16;
 
 /// Sums of some of a month's rows: of one file, or of several after [`merge`](Self::merge).
 ///
@@ -63,24 +67,16 @@ impl PartialFacts {
         Ok(())
     }
 
-    /// A number that files with the same rows of the month have in common, whatever their packing and order.
-    ///
-    /// It is compared within one run only: another version of the standard library may make another.
+    /// See [`Fingerprint`].
     pub(super) fn fingerprint(&self) -> u128 {
-        // Texts and parts are hashed once each, not once per key: keys of an hour are many, their parts are few.
-        let texts: Vec<u128> = self.texts.texts().iter().map(digest_of).collect();
-        let text_parts = self.parts.texts.each_ref().map(|table| {
-            let part = |part: &Part| digest_of(&part.map(|symbol| texts[symbol.index()]));
-            table.values().iter().map(part).collect::<Vec<u128>>()
-        });
-        let fixed: Vec<u128> = self.parts.fixed.values().iter().map(digest_of).collect();
-        let digest = |(short, place): (&ShortKey, &u32)| {
-            let words: [u128; TEXT_PARTS] = std::array::from_fn(|part| text_parts[part][at(short[part])]);
-            let measures = &self.sums[at(*place)];
-            let counts = (measures.rows, measures.net_rows, measures.first_start, measures.last_end);
-            digest_of(&(words, fixed[at(short[TEXT_PARTS])], counts, amounts_of(measures)))
-        };
-        self.places.iter().map(digest).fold(0, u128::wrapping_add)
+        let mut fingerprint = Fingerprint::new(&self.texts, &self.parts);
+        self.sums().for_each(|(short, measures)| fingerprint.add(short, measures));
+        fingerprint.number()
+    }
+
+    /// Keys and their sums, in no order.
+    pub(super) fn sums(&self) -> impl Iterator<Item = (ShortKey, &Measures)> {
+        self.places.iter().map(|(short, place)| (*short, &self.sums[at(*place)]))
     }
 
     /// How many keys there are.
@@ -101,55 +97,84 @@ impl PartialFacts {
             self.sources.extend(sources);
             return Ok(());
         }
-        let mut intern = |text: &str| self.texts.intern(text.as_bytes()).expect("it is text");
-        let symbols: Vec<Sym> = other.texts.into_texts().iter().map(|text| intern(text)).collect();
-        let numbers = self.parts.take_over(&other.parts, &symbols);
-        for (short, place) in &other.places {
-            let short: ShortKey = std::array::from_fn(|part| numbers[part][at(short[part])]);
-            self.add_short(short, &other.sums[at(*place)])?;
-        }
-        self.totals = add_totals(&self.totals, &other.totals).ok_or(SumTooLarge)?;
-        self.sources.extend(other.sources);
+        let numbers = self.take_over(&other)?;
+        other.sums().try_for_each(|(short, measures)| self.add_short(translated(&numbers, short), measures))
+    }
+
+    /// Counts rows whose sums were added without their totals.
+    pub(super) fn add_totals(&mut self, totals: &ControlTotals) -> Result<(), SumTooLarge> {
+        self.totals = add_totals(&self.totals, totals).ok_or(SumTooLarge)?;
         Ok(())
     }
 
-    /// The facts in their canonical order.
-    pub fn into_facts(self, period: BillingPeriod, price_instants: PriceInstants) -> Result<Facts, SumTooLarge> {
-        let Self { texts, parts, places, sums, totals, .. } = self;
-        let texts = texts.into_texts();
-        let symbols = SymbolTable::from_texts(texts.iter().cloned());
-        let sorted: Vec<Sym> =
-            texts.iter().map(|text| symbols.find(text).expect("the table was made of these texts")).collect();
-        drop(texts);
+    /// Takes over everything but sums: per part of a key the numbers that the parts of `other` have here.
+    pub(super) fn take_over(&mut self, other: &Self) -> Result<[Vec<u32>; TEXT_PARTS + 1], SumTooLarge> {
+        let mut intern = |text: &[u8]| self.texts.intern(text).expect("it is text");
+        let symbols: Vec<Sym> = other.texts.texts().into_iter().map(&mut intern).collect();
+        self.totals = add_totals(&self.totals, &other.totals).ok_or(SumTooLarge)?;
+        self.sources.extend(other.sources.iter().cloned());
+        Ok(self.parts.take_over(&other.parts, &symbols))
+    }
+
+    /// Takes the sums out, with their keys; texts and parts of keys stay, and so do their numbers.
+    pub(super) fn take_sums(&mut self) -> (Vec<ShortKey>, Vec<Measures>) {
+        let sums = std::mem::take(&mut self.sums);
         let mut shorts: Vec<ShortKey> = vec![[0; TEXT_PARTS + 1]; sums.len()];
-        for (short, place) in places {
+        for (short, place) in std::mem::replace(&mut self.places, HashMap::with_hasher(RandomState::new())) {
             shorts[at(place)] = short;
         }
-        let ranks = parts.ranks(&sorted);
-        let mut order: Vec<([u32; 4], u32)> = shorts.iter().map(|short| ranks.rank(*short)).zip(0..).collect();
-        order.sort_unstable_by(|left, right| {
-            let key_of = |place| parts.lengthen(shorts[at(place)], &sorted);
-            left.0.cmp(&right.0).then_with(|| key_of(left.1).cmp(&key_of(right.1)))
-        });
-        let fact = |(_, place): ([u32; 4], u32)| Fact {
-            key: parts.lengthen(shorts[at(place)], &sorted),
-            measures: sums[at(place)],
-        };
-        let facts: Vec<Fact> = order.into_iter().map(fact).collect();
+        (shorts, sums)
+    }
+
+    /// The facts in their canonical order.
+    pub fn into_facts(mut self, period: BillingPeriod, price_instants: PriceInstants) -> Result<Facts, SumTooLarge> {
+        let (mut shorts, mut sums) = self.take_sums();
+        let (symbols, order, totals) = self.into_order();
+        let mut places = places_in(&order, &shorts);
+        places.reverse(); // Taken from the end below, so that what has become a fact can be given back at once.
+        arrange(places, &mut shorts, &mut sums);
+        let mut facts: Vec<Fact> = Vec::with_capacity(sums.len());
+        while let (Some(short), Some(measures)) = (shorts.pop(), sums.pop()) {
+            facts.push(Fact { key: order.key_of(short), measures });
+            if sums.len().is_multiple_of(GIVEN_BACK_AT_ONCE) {
+                sums.shrink_to_fit();
+            }
+        }
         debug_assert!(facts.is_sorted_by(|left, right| left.key < right.key), "the short way orders as keys do");
         sums_fit(&facts).ok_or(SumTooLarge)?;
         Ok(Facts { period, symbols, facts, price_instants, totals })
     }
+
+    /// Once all keys are known: the sorted texts, the canonical order, and what was read.
+    pub(super) fn into_order(self) -> (SymbolTable, Canonical, ControlTotals) {
+        let texts = self.texts.into_texts();
+        let symbols = SymbolTable::from_texts(texts.iter().cloned());
+        let find = |text: &str| symbols.find(text).expect("the table was made of these texts");
+        let sorted: Vec<Sym> = texts.iter().map(|text| find(text)).collect();
+        (symbols, Canonical::new(self.parts, sorted), self.totals)
+    }
 }
 
-/// A number that different values hardly ever have in common.
-fn digest_of(value: &(impl Hash + ?Sized)) -> u128 {
-    let half = |seed: u8| {
-        let mut hasher = DefaultHasher::new();
-        (seed, value).hash(&mut hasher);
-        u128::from(hasher.finish())
-    };
-    (half(0) << 64) | half(1)
+/// Puts at every place what lies at the place that is told for it, without a second copy of the sums.
+fn arrange(mut places: Vec<u32>, shorts: &mut [ShortKey], sums: &mut [Measures]) {
+    for start in 0..places.len() {
+        let first = (shorts[start], sums[start]);
+        let mut place = start;
+        loop {
+            let from = at(std::mem::replace(&mut places[place], u32::try_from(place).expect("it was one of these")));
+            if from == start {
+                (shorts[place], sums[place]) = first;
+                break;
+            }
+            (shorts[place], sums[place]) = (shorts[from], sums[from]);
+            place = from;
+        }
+    }
+}
+
+/// A key in the numbers of the table that took its parts over.
+pub(super) fn translated(numbers: &[Vec<u32>; TEXT_PARTS + 1], short: ShortKey) -> ShortKey {
+    std::array::from_fn(|part| numbers[part][at(short[part])])
 }
 
 /// Adds like [`Measures::add`], but without a stop where a sum is too large.
@@ -204,14 +229,48 @@ pub(super) fn amounts_of(sums: &Measures) -> [i128; AMOUNT_COUNT] {
     ]
 }
 
+/// The inverse of [`amounts_of`], with rows and net rows, first start and last end.
+pub(super) fn measures_of(
+    [rows, net_rows]: [u64; 2],
+    amounts: [i128; AMOUNT_COUNT],
+    [first_start, last_end]: [Instant; 2],
+) -> Measures {
+    let (usd, quantity) = (|place| Usd::from_units(amounts[place]), |place| Quantity::from_units(amounts[place]));
+    Measures {
+        rows,
+        quantity: quantity(0),
+        unblended: usd(1),
+        public_cost: usd(2),
+        net_unblended: usd(3),
+        net_rows,
+        normalized_quantity: quantity(4),
+        sp_effective_cost: usd(5),
+        ri_effective_cost: usd(6),
+        total_commitment: usd(7),
+        used_commitment: usd(8),
+        amortized_upfront: usd(9),
+        first_start,
+        last_end,
+    }
+}
+
 /// Whether any sum of these facts can be held, whichever of them are chosen and in whatever order they are
 /// added: the stages behind this one need not look again.
 pub(super) fn sums_fit(facts: &[Fact]) -> Option<()> {
-    let mut sizes = [0_i128; AMOUNT_COUNT];
-    for Fact { measures, .. } in facts {
-        for (size, units) in sizes.iter_mut().zip(amounts_of(measures)) {
+    let mut sizes = SumSizes::default();
+    facts.iter().try_for_each(|fact| sizes.add(&fact.measures))
+}
+
+/// The sizes of all amounts, whatever their signs.
+#[derive(Default)]
+pub(super) struct SumSizes([i128; AMOUNT_COUNT]);
+
+impl SumSizes {
+    /// Adds a fact; nothing where a sum cannot be held.
+    pub(super) fn add(&mut self, measures: &Measures) -> Option<()> {
+        for (size, units) in self.0.iter_mut().zip(amounts_of(measures)) {
             *size = size.checked_add(units.checked_abs()?)?;
         }
+        Some(())
     }
-    Some(())
 }

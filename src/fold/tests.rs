@@ -11,7 +11,9 @@ use proptest::prelude::*;
 
 mod facts_files;
 mod parquet_reports;
+mod parts;
 mod real_data;
+mod spilling;
 
 fn fold_folder(reports: &Path, month: &str, adjustments: &[&str]) -> Result<FoldOutcome, FoldError> {
     let adjustments: Vec<String> = adjustments.iter().map(|name| (*name).to_owned()).collect();

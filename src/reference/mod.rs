@@ -51,6 +51,6 @@ pub use intake::ReadFile;
 pub use kept_files::KeptFiles;
 pub(crate) use quotes::{QuoteScan, WHOLE_QUOTES};
 pub use registration_number::is_valid_registration_number;
-pub use settings::Settings;
+pub use settings::{LEAST_MEMORY, Settings};
 pub(crate) use table::quoted;
 pub use workspace::{Rates, Workspace, read_and_keep, read_kept, read_rates, read_settings, read_workspace};

@@ -8,6 +8,8 @@ use crate::period::parse_instant;
 use crate::terms::{BankAccount, Issuer, Mode};
 
 const MIB: u64 = 1024 * 1024;
+/// Below this a fold would only write and read sums.
+pub const LEAST_MEMORY: u64 = MIB;
 
 /// What `seikyu.toml` says besides the issuer and the mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct Settings {
     pub max_unpacked_bytes: u64,
     /// See `max_unpacked_bytes`.
     pub max_unpack_ratio: u64,
+    /// About so many bytes of sums a fold keeps in memory; what is more is put on disk for a while.
+    pub max_memory_bytes: u64,
     /// The last month of the issuer's fiscal year, 1 to 12.
     pub fiscal_year_end_month: u32,
     /// For how many years issued documents are kept, counted from two months after the fiscal year of their issue.
@@ -53,6 +57,7 @@ impl SettingsFile {
             adjustments: Vec::new(),
             max_unpacked_bytes: 256 * MIB,
             max_unpack_ratio: 200,
+            max_memory_bytes: 4096 * MIB,
             fiscal_year_end_month: 3,
             retention_years: 10,
         };
@@ -165,6 +170,12 @@ fn read_reports(mut keys: Keys<'_>, settings: &mut Settings, faults: &mut Vec<Fa
     let (bytes, ratio) = (settings.max_unpacked_bytes, settings.max_unpack_ratio);
     settings.max_unpacked_bytes = keys.count("max_unpacked_bytes", bytes, faults).unwrap_or(bytes);
     settings.max_unpack_ratio = keys.count("max_unpack_ratio", ratio, faults).unwrap_or(ratio);
+    let memory = settings.max_memory_bytes;
+    settings.max_memory_bytes = keys.count("max_memory_bytes", memory, faults).unwrap_or(memory);
+    if settings.max_memory_bytes < LEAST_MEMORY {
+        let found = settings.max_memory_bytes.to_string();
+        faults.push(keys.fault("max_memory_bytes", &found, "a number of bytes, 1048576 (1 MiB) or more", ""));
+    }
     keys.finish(faults);
 }
 

@@ -104,6 +104,7 @@ fn a_sound_workspace_is_read() {
     assert_eq!(workspace.reference.accounts.len(), 1);
     assert_eq!(workspace.reference.fx_rates[&may()].rate.to_string(), "145.75");
     assert_eq!(workspace.settings.max_unpacked_bytes, 268_435_456);
+    assert_eq!(workspace.settings.max_memory_bytes, 4_294_967_296);
     assert_eq!(workspace.warnings, [] as [&str; 0]);
     let paths: Vec<&str> = workspace.files.iter().map(|file| file.path.as_str()).collect();
     let expected = [
@@ -140,7 +141,7 @@ fn a_registration_number_is_understood_as_people_write_it() {
 fn settings_are_read_and_paths_are_relative_to_the_file() {
     let folder = Folder::sound();
     let bank = "[issuer.bank]\nbank_name = \"a\"\nbranch_name = \"b\"\naccount_type = \"普通\"\naccount_number = \"0012\"\naccount_holder = \"c\"\n";
-    let more = "[paths]\noutput = \"out\"\nledger = \"/books\"\n[reports]\nadjustments = [\"late/a.csv\"]\nmax_unpacked_bytes = 10\nmax_unpack_ratio = 20\n[billing]\nmode = \"strip_only\"\ntax_rounding = \"cut_off\"\n";
+    let more = "[paths]\noutput = \"out\"\nledger = \"/books\"\n[reports]\nadjustments = [\"late/a.csv\"]\nmax_unpacked_bytes = 10\nmax_unpack_ratio = 20\nmax_memory_bytes = 1048576\n[billing]\nmode = \"strip_only\"\ntax_rounding = \"cut_off\"\n";
     folder.write("seikyu.toml", format!("{SEIKYU}registered_from = \"2023-10-01\"\n{bank}{more}"));
     let workspace = folder.read().unwrap();
     let settings = workspace.settings;
@@ -149,6 +150,7 @@ fn settings_are_read_and_paths_are_relative_to_the_file() {
     assert_eq!(settings.reports_dir, folder.dir.join("reports"));
     assert_eq!(settings.adjustments, ["late/a.csv"]);
     assert_eq!((settings.max_unpacked_bytes, settings.max_unpack_ratio), (10, 20));
+    assert_eq!(settings.max_memory_bytes, 1_048_576);
     assert_eq!(workspace.reference.mode, Mode::StripOnly);
     assert_eq!(workspace.reference.issuer.bank.unwrap().account_number, "0012");
 }

@@ -3,16 +3,42 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::terms::{BorneBy, ReferenceData};
-use crate::usage::Facts;
+use crate::usage::{Fact, Facts, Sym, SymbolTable};
 
 /// Under which payers accounts have rows.
 pub(super) fn payers_seen(facts: &Facts) -> BTreeMap<String, BTreeSet<String>> {
-    let pairs: BTreeSet<_> = facts.facts.iter().map(|fact| (fact.key.account, fact.key.payer)).collect();
-    let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (account, payer) in pairs {
-        seen.entry(facts.text(account).to_owned()).or_default().insert(facts.text(payer).to_owned());
+    let mut seen = PayersSeen::default();
+    seen.add(&facts.facts);
+    seen.into_names(&facts.symbols)
+}
+
+/// Accounts and payers of facts.
+#[derive(Debug, Default)]
+pub(super) struct PayersSeen {
+    pairs: BTreeSet<(Sym, Sym)>,
+    last: Option<(Sym, Sym)>,
+}
+
+impl PayersSeen {
+    /// Adds some of the facts of a month.
+    pub(super) fn add(&mut self, facts: &[Fact]) {
+        for fact in facts {
+            let pair = (fact.key.account, fact.key.payer);
+            if self.last != Some(pair) {
+                self.last = Some(pair); // Facts are sorted: most are of the account of the one before.
+                self.pairs.insert(pair);
+            }
+        }
     }
-    seen
+
+    /// By names, once all facts were added.
+    pub(super) fn into_names(self, symbols: &SymbolTable) -> BTreeMap<String, BTreeSet<String>> {
+        let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (account, payer) in self.pairs {
+            seen.entry(symbols.text(account).to_owned()).or_default().insert(symbols.text(payer).to_owned());
+        }
+        seen
+    }
 }
 
 /// Contracts that no row belongs to, and accounts under two payers. Rows without a contract are held.

@@ -1,6 +1,6 @@
 use crate::deliver::{DeliverError, WriteError};
 use crate::explain::ExplainError;
-use crate::fold::{FactsFileError, FoldError};
+use crate::fold::{FactsFileError, FoldError, PartsError};
 use crate::ingest::IngestError;
 use crate::ledger::LedgerError;
 use crate::pipeline::BillError;
@@ -21,6 +21,9 @@ pub enum RunError {
     /// The reports could not be summed.
     #[error(transparent)]
     Fold(#[from] FoldError),
+    /// The parts could not be added up.
+    #[error(transparent)]
+    Parts(#[from] PartsError),
     /// The facts file was refused.
     #[error(transparent)]
     FactsFile(#[from] FactsFileError),
@@ -238,6 +241,7 @@ impl RunError {
             Self::Reference(error) => error.is_machine_fault(),
             Self::Ingest(error) => error.is_machine_fault(),
             Self::Fold(error) => error.is_machine_fault(),
+            Self::Parts(error) => error.is_machine_fault(),
             Self::FactsFile(error) => error.is_machine_fault(),
             Self::OtherMonth { .. }
             | Self::NoRows { .. }

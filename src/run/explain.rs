@@ -85,8 +85,13 @@ pub fn explain_issued(
         }
     }
     let inputs = material.into_inputs(reference);
-    let run_request =
-        RunRequest { workspace: request.workspace.clone(), period: inputs.facts.period, output: None, facts: None };
+    let run_request = RunRequest {
+        workspace: request.workspace.clone(),
+        period: inputs.facts.period,
+        output: None,
+        facts: None,
+        memory: None,
+    };
     let elapsed = super::millis(start);
     let timings = super::Timings { read_ms: 0, bill_ms: elapsed, write_ms: 0 };
     let mut run = RunReport::of_bill(&run_request, &inputs, &bill, timings);

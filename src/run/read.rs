@@ -7,13 +7,14 @@ use std::sync::Arc;
 use super::billed::{IssuedProject, issued_projects};
 use super::ledger_terms::apply_ledger;
 use super::{RunError, RunRequest, Watcher};
-use crate::fold::{FoldOutcome, InputFile, fold_reports, read_facts};
+use crate::deliver::ScratchFolder;
+use crate::fold::{FoldedMonth, InputFile, Memory, ScratchFiles, fold_within, read_facts};
 use crate::ingest::{IngestError, Limits, ReportPlan, find_reports};
 use crate::ledger::Ledger;
 use crate::period::BillingPeriod;
 use crate::pipeline::Bill;
 use crate::reference::{KeptFiles, Settings, Workspace, read_and_keep, read_workspace};
-use crate::usage::{Facts, PriceInstants};
+use crate::usage::{Facts, PriceInstants, Sym};
 
 /// What was read.
 pub(super) struct Inputs {
@@ -65,10 +66,7 @@ pub(super) fn read_and_keep_inputs(
 fn read_month(request: &RunRequest, workspace: Workspace, watcher: &dyn Watcher) -> Result<Inputs, RunError> {
     if let Some(file) = &request.facts {
         let facts = read_facts(file)?;
-        if facts.period != request.period {
-            let (found, expected) = (facts.period.to_string(), request.period.to_string());
-            return Err(RunError::OtherMonth { file: file.display().to_string(), found, expected });
-        }
+        refuse_other_month(request, file, &facts)?;
         return Ok(Inputs {
             workspace,
             facts,
@@ -78,17 +76,52 @@ fn read_month(request: &RunRequest, workspace: Workspace, watcher: &dyn Watcher)
             issued: BTreeMap::new(),
         });
     }
+    let scratch = scratch_of(request, &workspace.settings);
+    let scratch_file = || scratch.file();
+    let memory = memory_of(request, &workspace.settings, &scratch_file);
+    let (plan, FoldedMonth { facts, inputs }) = fold_month(request, &workspace, &memory, watcher)?;
+    let facts = facts.into_facts()?;
+    let missing_deliveries = missing_deliveries(&plan, &facts);
+    Ok(Inputs { workspace, facts, reports: inputs, missing_deliveries, facts_file: None, issued: BTreeMap::new() })
+}
+
+/// Folds the reports of a month.
+pub(super) fn fold_month(
+    request: &RunRequest,
+    workspace: &Workspace,
+    memory: &Memory<'_>,
+    watcher: &dyn Watcher,
+) -> Result<(ReportPlan, FoldedMonth), RunError> {
     let (plan, limits) = find_files(&workspace.settings, request.period)?;
     watcher.on_step("reading reports", Some(plan.total_bytes()));
     let instants: PriceInstants = workspace.reference.price_list.price_instants(request.period);
-    let FoldOutcome { facts, inputs } = fold_reports(&plan, &limits, &instants, watcher)?;
-    if facts.totals.rows == 0 {
-        let (period, other) = (request.period.to_string(), facts.totals.other_month_rows);
-        return Err(RunError::NoRows { period, other });
-    }
+    let folded = fold_within(&plan, &limits, memory, &instants, watcher)?;
+    refuse_no_rows(&folded)?;
     watcher.on_step_end();
-    let missing_deliveries = missing_deliveries(&plan, &facts);
-    Ok(Inputs { workspace, facts, reports: inputs, missing_deliveries, facts_file: None, issued: BTreeMap::new() })
+    Ok((plan, folded))
+}
+
+pub(super) fn refuse_other_month(request: &RunRequest, file: &Path, facts: &Facts) -> Result<(), RunError> {
+    if facts.period == request.period {
+        return Ok(());
+    }
+    let (found, expected) = (facts.period.to_string(), request.period.to_string());
+    Err(RunError::OtherMonth { file: file.display().to_string(), found, expected })
+}
+
+pub(super) fn refuse_no_rows(folded: &FoldedMonth) -> Result<(), RunError> {
+    let head = folded.facts.head();
+    let (period, other) = (head.period.to_string(), head.totals.other_month_rows);
+    if head.totals.rows == 0 { Err(RunError::NoRows { period, other }) } else { Ok(()) }
+}
+
+/// Where sums are put that memory may not hold: beside the output.
+pub(super) fn scratch_of(request: &RunRequest, settings: &Settings) -> ScratchFolder {
+    ScratchFolder::in_folder(request.output.as_deref().unwrap_or(&settings.output_dir))
+}
+
+pub(super) fn memory_of<'a>(request: &RunRequest, settings: &Settings, scratch: ScratchFiles<'a>) -> Memory<'a> {
+    Memory { bytes: request.memory.unwrap_or(settings.max_memory_bytes), scratch }
 }
 
 /// The report files of a month, and how much is read of each.
@@ -107,9 +140,11 @@ fn missing_deliveries(plan: &ReportPlan, facts: &Facts) -> Vec<String> {
     for delivery in plan.deliveries.iter().filter(|delivery| delivery.period == plan.period) {
         payers.remove(delivery.account.as_str());
     }
-    let is_absent = |payer: &&&str| {
-        let symbol = facts.symbols.find(payer);
-        !payer.is_empty() && !facts.facts.iter().any(|fact| Some(fact.key.payer) == symbol)
+    // Facts are sorted by payer, so one look finds whether there is one.
+    let has_rows = |symbol: Sym| {
+        let place = facts.facts.partition_point(|fact| fact.key.payer < symbol);
+        facts.facts.get(place).is_some_and(|fact| fact.key.payer == symbol)
     };
+    let is_absent = |payer: &&&str| !payer.is_empty() && !facts.symbols.find(payer).is_some_and(has_rows);
     payers.iter().filter(is_absent).map(|payer| (*payer).to_owned()).collect()
 }

@@ -1,19 +1,22 @@
 //! What a run did: `run.json`, `--json`, and the table at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::RunRequest;
 use super::billed::IssuedProject;
-use super::contracts::{contract_warnings, payers_seen};
+use super::contracts::contract_warnings;
+use super::facts_summary::FactsSummary;
 use super::read::Inputs;
-use crate::audit::{AwsInvoiceRow, AwsInvoices};
+use crate::audit::AwsInvoiceRow;
+use crate::fold::InputFile;
 use crate::invoice::{Hold, Invoice, Status};
 use crate::money::{Usd, Yen};
 use crate::period::BillingPeriod;
 use crate::pipeline::Bill;
+use crate::reference::Workspace;
 use crate::terms::{AccountTimeline, Discount, Mode, Plan, ReferenceData, Source, timelines};
 
 /// How long the parts took. The only thing in the output that depends on the clock.
@@ -56,27 +59,46 @@ pub struct RunReport {
 }
 
 impl RunReport {
-    /// After a fold.
-    pub(super) fn of_facts(request: &RunRequest, inputs: &Inputs, timings: Timings) -> Self {
+    /// After a fold of these files.
+    pub(super) fn of_facts(
+        request: &RunRequest,
+        workspace: &Workspace,
+        files: Vec<Value>,
+        summary: FactsSummary,
+        timings: Timings,
+    ) -> Self {
+        let FactsSummary { totals, facts, aws_invoices, payers_seen } = summary;
+        let of_workspace = workspace
+            .files
+            .iter()
+            .map(|file| json!({ "kind": "workspace", "path": file.path, "bytes": file.bytes, "sha256": file.sha256 }));
+        let files: Vec<Value> = of_workspace.chain(files).collect();
+        let counts = json!({
+            "rows": totals.rows, "other_month_rows": totals.other_month_rows, "rounded_inputs": totals.rounded_inputs,
+            "facts": facts,
+        });
         Self {
             period: request.period.to_string(),
             output: None,
             invoices: Vec::new(),
             holds: BTreeSet::new(),
-            warnings: inputs.workspace.warnings.clone(),
-            aws_invoices: AwsInvoices::rows(&inputs.facts),
-            rows: inputs.facts.totals.rows,
-            unblended: inputs.facts.totals.unblended,
-            timelines: timelines(&inputs.workspace.reference.accounts),
-            payers_seen: payers_seen(&inputs.facts),
+            warnings: workspace.warnings.clone(),
+            aws_invoices,
+            rows: totals.rows,
+            unblended: totals.unblended,
+            timelines: timelines(&workspace.reference.accounts),
+            payers_seen,
             timings,
-            details: json!({ "inputs": input_files(inputs), "counts": counts(inputs) }),
+            details: json!({ "inputs": files, "counts": counts }),
         }
     }
 
     /// After a month was billed.
     pub(super) fn of_bill(request: &RunRequest, inputs: &Inputs, bill: &Bill, timings: Timings) -> Self {
-        let mut report = Self::of_facts(request, inputs, timings);
+        let summary = FactsSummary::of(&inputs.facts);
+        let mut files = report_files(&inputs.reports);
+        files.extend(inputs.facts_file.as_deref().map(facts_entry));
+        let mut report = Self::of_facts(request, &inputs.workspace, files, summary, timings);
         report.invoices.clone_from(&bill.invoices);
         report.holds.clone_from(&bill.holds);
         report.warnings.extend(warnings(inputs, bill));
@@ -154,30 +176,21 @@ fn yen(count: i128) -> Value {
     i64::try_from(count).map_or_else(|_| Value::String(count.to_string()), Value::from)
 }
 
-fn input_files(inputs: &Inputs) -> Value {
-    let mut files: Vec<Value> = Vec::new();
-    for file in &inputs.workspace.files {
-        files.push(json!({ "kind": "workspace", "path": file.path, "bytes": file.bytes, "sha256": file.sha256 }));
-    }
-    for file in &inputs.reports {
-        files.push(json!({
+/// A facts file, as `run.json` lists it.
+pub(super) fn facts_entry(file: &Path) -> Value {
+    json!({ "kind": "facts", "path": file.display().to_string() })
+}
+
+/// Report files, as `run.json` lists them.
+pub(super) fn report_files(reports: &[InputFile]) -> Vec<Value> {
+    let file = |file: &InputFile| {
+        json!({
             "kind": "report", "path": file.path, "bytes": file.bytes, "sha256": file.sha256,
             "rows": file.rows, "other_month_rows": file.other_month_rows,
             "rounded_inputs": file.rounded_inputs, "unblended_usd": file.unblended.to_string(),
-        }));
-    }
-    if let Some(file) = &inputs.facts_file {
-        files.push(json!({ "kind": "facts", "path": file.display().to_string() }));
-    }
-    files.into()
-}
-
-fn counts(inputs: &Inputs) -> Value {
-    let totals = &inputs.facts.totals;
-    json!({
-        "rows": totals.rows, "other_month_rows": totals.other_month_rows, "rounded_inputs": totals.rounded_inputs,
-        "facts": inputs.facts.facts.len(),
-    })
+        })
+    };
+    reports.iter().map(file).collect()
 }
 
 fn rates(request: &RunRequest, reference: &ReferenceData) -> Value {

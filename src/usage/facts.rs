@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Fact, Sym, SymbolTable};
+use super::{Fact, Measures, Sym, SymbolTable};
 use crate::money::Usd;
 use crate::period::{BillingPeriod, Instant};
 
@@ -69,21 +69,44 @@ impl Facts {
 
     /// Whether the facts hold every row and dollar that was read, and no sum of them can overflow.
     pub fn check_totals(&self) -> Result<(), FactError> {
+        let mut tally = FactTally::default();
+        self.facts.iter().for_each(|fact| tally.add(&fact.measures));
+        tally.check(&self.totals)
+    }
+}
+
+/// Facts added up one by one, to be compared with what was read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FactTally {
+    rows: u128,
+    unblended: i128,
+    /// Quantities and dollars, whatever their signs; as large as can be once they are larger than that.
+    size: u128,
+}
+
+impl FactTally {
+    /// Adds a fact.
+    pub fn add(&mut self, measures: &Measures) {
+        self.rows += u128::from(measures.rows);
+        self.unblended = self.unblended.wrapping_add(measures.unblended.units()); // Looked at only where it fits.
+        for units in [measures.quantity.units(), measures.unblended.units(), measures.public_cost.units()] {
+            self.size = self.size.saturating_add(units.unsigned_abs());
+        }
+    }
+
+    /// Whether this is every row and dollar that was read, and no sum of the facts can overflow.
+    pub fn check(&self, totals: &ControlTotals) -> Result<(), FactError> {
         const LARGEST_SUM: u128 = i128::MAX.unsigned_abs() / 1_000; // Leaves room for sums of several of them.
-        let sizes = self.facts.iter().flat_map(|fact| {
-            let measures = &fact.measures;
-            [measures.quantity.units(), measures.unblended.units(), measures.public_cost.units()]
-        });
-        let sum = sizes.map(i128::unsigned_abs).try_fold(0_u128, u128::checked_add);
-        let rows = self.facts.iter().map(|fact| fact.measures.rows).try_fold(0_u64, u64::checked_add);
-        let (Some(rows), Some(0..=LARGEST_SUM)) = (rows, sum) else { return Err(FactError::OutOfRange) };
-        let unblended: Usd = self.facts.iter().map(|fact| fact.measures.unblended).sum();
-        if (rows, unblended) == (self.totals.rows, self.totals.unblended) {
+        if self.size > LARGEST_SUM || self.rows > u128::from(u64::MAX) {
+            return Err(FactError::OutOfRange);
+        }
+        let (rows, unblended) = (self.rows, Usd::from_units(self.unblended));
+        if (rows, unblended) == (u128::from(totals.rows), totals.unblended) {
             return Ok(());
         }
         Err(FactError::DoNotAddUp {
             found: format!("{rows} rows and {unblended} USD"),
-            expected: format!("{} rows and {} USD", self.totals.rows, self.totals.unblended),
+            expected: format!("{} rows and {} USD", totals.rows, totals.unblended),
         })
     }
 }

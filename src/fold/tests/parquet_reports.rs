@@ -11,7 +11,7 @@ use parquet::arrow::ArrowWriter;
 
 use super::*;
 
-fn parquet_of(rows: &[TestRow], replaced: Vec<(Column, ArrayRef)>) -> Vec<u8> {
+pub(super) fn parquet_of(rows: &[TestRow], replaced: Vec<(Column, ArrayRef)>) -> Vec<u8> {
     let array = |column: &Column| -> ArrayRef {
         match replaced.iter().find(|(known, _)| known == column) {
             Some((_, array)) => Arc::clone(array),

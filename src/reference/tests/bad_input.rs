@@ -360,6 +360,7 @@ fn settings() {
         (format!("{SEIKYU}[reports]\nadjustments = [\"../x\"]\n"), "line 5 | reports.adjustments | \"../x\""),
         (format!("{SEIKYU}[reports]\nadjustments = [\"x\", \"x\"]\n"), "line 5 | reports.adjustments | \"x\" twice"),
         (format!("{SEIKYU}[reports]\nmax_unpack_ratio = 0\n"),   "line 5 | reports.max_unpack_ratio | the number 0"),
+        (format!("{SEIKYU}[reports]\nmax_memory_bytes = 1048575\n"), "line 5 | reports.max_memory_bytes | 1048575"),
         (format!("{SEIKYU}[billing]\nmode = \"strip\"\n"),       "line 5 | billing.mode | \"strip\""),
         (format!("{SEIKYU}[billing]\ntax_rounding = \"up\"\n"),  "line 5 | billing.tax_rounding | \"up\""),
         (format!("{SEIKYU}[issuer.bank]\nbank_name = \"x\"\nbranch_name = \"x\"\naccount_type = \"x\"\naccount_holder = \"x\"\n"),

@@ -1,0 +1,131 @@
+//! Writes facts as Parquet, all at once or piece by piece: the bytes are the same.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use parquet::arrow::ArrowWriter;
+use parquet::basic::Compression;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+
+use super::content_hash::ContentHash;
+use super::error::FactsFileError;
+use super::facts_columns::{schema, to_batch};
+use super::facts_file::{FACTS_FORMAT, FACTS_VERSION};
+use super::month_facts::CHUNK;
+use crate::money::format_grid;
+use crate::period::Instant;
+use crate::usage::Facts;
+
+/// The last entry of a facts file: the hash of its content.
+pub(super) const CONTENT_KEY: &str = "seikyu.sha256";
+
+/// Writes facts as Parquet: the same facts give the same bytes.
+///
+/// | columns | type | what |
+/// | --- | --- | --- |
+/// | `payer` … `dimensions`, `instance_type` … `sp_family` | string, never null | the texts of [`FactKey`](crate::usage::FactKey), named as its fields |
+/// | `price_instant`, `first_start`, `last_end` | int64 | seconds since 1970, UTC |
+/// | `interval_start` | int64, null where the line type keeps no hour | the same |
+/// | `usage_month` | int32 | months since year 0 |
+/// | `is_cost_zero`, `has_public_cost` | boolean | as in the key |
+/// | `description_class` | string | `none`, `free`, `flat_rate`, `savings_bundle` |
+/// | `rows`, `net_rows` | uint64 | counts |
+/// | `quantity`, `unblended_usd`, `public_cost_usd`, `net_unblended_usd`, `normalized_quantity`, `sp_effective_cost_usd`, `ri_effective_cost_usd`, `total_commitment_usd`, `used_commitment_usd`, `amortized_upfront_usd` | decimal128(38, 18) | exact sums |
+///
+/// Key-value metadata: `seikyu.format`, `seikyu.version`, `seikyu.period`, `seikyu.price_instants` (JSON: SKU to
+/// times), `seikyu.rows`, `seikyu.unblended_usd`, `seikyu.other_month_rows`, `seikyu.rounded_inputs`,
+/// `seikyu.sha256` (of the content, whatever its encoding). Rows are sorted by key; row groups have 65,536 rows;
+/// pages are compressed with Snappy.
+pub fn write_facts(facts: &Facts, out: impl Write + Send) -> Result<(), FactsFileError> {
+    let mut writer = FactsWriter::begin(facts, out)?;
+    writer.write(facts)?;
+    writer.finish()
+}
+
+/// Makes one more entry, about all others, from the hash of the content.
+pub(super) type Sealing = Box<dyn FnOnce(&str) -> (&'static str, String) + Send>;
+
+/// Writes facts piece by piece; see [`write_facts`].
+pub struct FactsWriter<W: Write + Send> {
+    writer: ArrowWriter<W>,
+    hash: ContentHash,
+    sealing: Option<Sealing>,
+}
+
+impl<W: Write + Send> FactsWriter<W> {
+    /// Begins a file of facts; `head` says everything but the facts.
+    pub fn begin(head: &Facts, out: W) -> Result<Self, FactsFileError> {
+        let pairs = head_pairs(head, FACTS_FORMAT, FACTS_VERSION).map_err(|error| encode(&error))?;
+        Self::with_head(head, pairs, None, out)
+    }
+
+    /// The same with another head.
+    pub(super) fn with_head(
+        head: &Facts,
+        pairs: Vec<(&'static str, String)>,
+        sealing: Option<Sealing>,
+        out: W,
+    ) -> Result<Self, FactsFileError> {
+        let version = format!("{FACTS_FORMAT} {FACTS_VERSION}");
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_max_row_group_row_count(Some(CHUNK))
+            .set_created_by(version)
+            .set_key_value_metadata(Some(pairs.into_iter().map(pair).collect()))
+            .build();
+        let writer = ArrowWriter::try_new(out, schema(), Some(properties)).map_err(|error| encode(&error))?;
+        Ok(Self { writer, hash: ContentHash::new(&head.symbols), sealing })
+    }
+
+    /// Adds the facts of a piece, which come in the order of keys. All pieces but the last have whole row groups.
+    pub fn write(&mut self, piece: &Facts) -> Result<(), FactsFileError> {
+        for part in piece.facts.chunks(CHUNK) {
+            part.iter().for_each(|fact| self.hash.add(fact));
+            let batch = to_batch(piece, part).map_err(|error| encode(&error))?;
+            self.writer.write(&batch).map_err(|error| encode(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Ends the file.
+    pub fn finish(mut self) -> Result<(), FactsFileError> {
+        let content = self.hash.finish();
+        let sealed = self.sealing.map(|sealing| sealing(&content));
+        self.writer.append_key_value_metadata(pair((CONTENT_KEY, content)));
+        if let Some(sealed) = sealed {
+            self.writer.append_key_value_metadata(pair(sealed));
+        }
+        self.writer.close().map_err(|error| encode(&error))?;
+        Ok(())
+    }
+}
+
+fn encode(error: &dyn std::fmt::Display) -> FactsFileError {
+    FactsFileError::Encode { found: error.to_string() }
+}
+
+fn pair((key, value): (&'static str, String)) -> KeyValue {
+    KeyValue::new(key.to_owned(), value)
+}
+
+/// What stands at the head of a file of facts.
+pub(super) fn head_pairs(
+    facts: &Facts,
+    format: &str,
+    version: &str,
+) -> Result<Vec<(&'static str, String)>, serde_json::Error> {
+    let instants: BTreeMap<&String, Vec<String>> =
+        facts.price_instants.iter().map(|(sku, times)| (sku, times.iter().map(Instant::to_string).collect())).collect();
+    let totals = &facts.totals;
+    Ok(vec![
+        ("seikyu.format", format.to_owned()),
+        ("seikyu.version", version.to_owned()),
+        ("seikyu.period", facts.period.to_string()),
+        ("seikyu.price_instants", serde_json::to_string(&instants)?),
+        ("seikyu.rows", totals.rows.to_string()),
+        ("seikyu.unblended_usd", format_grid(totals.unblended.units())),
+        ("seikyu.other_month_rows", totals.other_month_rows.to_string()),
+        ("seikyu.rounded_inputs", totals.rounded_inputs.to_string()),
+    ])
+}

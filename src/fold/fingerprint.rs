@@ -1,0 +1,50 @@
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::key_parts::{KeyParts, Part, ShortKey, TEXT_PARTS, at};
+use super::partial::amounts_of;
+use super::tables::Interner;
+use crate::usage::Measures;
+
+/// A number that files with the same rows of the month have in common, whatever their packing and order.
+///
+/// Each key is added once, with all its sums. It is compared within one run only: another version of the standard
+/// library may make another.
+pub(super) struct Fingerprint {
+    /// Texts and parts are hashed once each, not once per key: keys of an hour are many, their parts are few.
+    text_parts: [Vec<u128>; TEXT_PARTS],
+    fixed: Vec<u128>,
+    sum: u128,
+}
+
+impl Fingerprint {
+    pub(super) fn new(texts: &Interner, parts: &KeyParts) -> Self {
+        let texts: Vec<u128> = texts.texts().iter().map(digest_of).collect();
+        let text_parts = parts.texts.each_ref().map(|table| {
+            let part = |part: &Part| digest_of(&part.map(|symbol| texts[symbol.index()]));
+            table.values().iter().map(part).collect::<Vec<u128>>()
+        });
+        let fixed = parts.fixed.values().iter().map(digest_of).collect();
+        Self { text_parts, fixed, sum: 0 }
+    }
+
+    pub(super) fn add(&mut self, short: ShortKey, measures: &Measures) {
+        let words: [u128; TEXT_PARTS] = std::array::from_fn(|part| self.text_parts[part][at(short[part])]);
+        let counts = (measures.rows, measures.net_rows, measures.first_start, measures.last_end);
+        let digest = digest_of(&(words, self.fixed[at(short[TEXT_PARTS])], counts, amounts_of(measures)));
+        self.sum = self.sum.wrapping_add(digest);
+    }
+
+    pub(super) const fn number(&self) -> u128 {
+        self.sum
+    }
+}
+
+/// A number that different values hardly ever have in common.
+fn digest_of(value: &(impl Hash + ?Sized)) -> u128 {
+    let half = |seed: u8| {
+        let mut hasher = DefaultHasher::new();
+        (seed, value).hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    (half(0) << 64) | half(1)
+}
