@@ -8,6 +8,7 @@ use arrow_array::{
     Array, ArrayRef, BooleanArray, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray, UInt64Array,
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema};
+use rayon::prelude::*;
 
 use super::key_texts::{TEXT_COUNT, TEXT_NAMES, Text, texts_of, with_texts};
 use super::partial::{AMOUNT_COUNT, amounts_of, measures_of};
@@ -59,10 +60,10 @@ pub(super) fn schema() -> Arc<Schema> {
 pub fn to_batch(facts: &Facts, part: &[Fact]) -> Result<RecordBatch, ArrowError> {
     let mut arrays: Vec<ArrayRef> = Vec::new();
     let symbols: Vec<[Sym; TEXT_COUNT]> = part.iter().map(|fact| texts_of(&fact.key)).collect();
-    for place in 0..TEXT_COUNT {
-        let texts = symbols.iter().map(|symbols| facts.text(symbols[place]));
-        arrays.push(Arc::new(StringArray::from_iter_values(texts)));
-    }
+    let texts = (0..TEXT_COUNT).into_par_iter().map(|place| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(symbols.iter().map(|symbols| facts.text(symbols[place]))))
+    });
+    arrays.par_extend(texts);
     let keys = || part.iter().map(|fact| &fact.key);
     let sums = || part.iter().map(|fact| &fact.measures);
     let seconds = |instants: Vec<Instant>| Int64Array::from_iter_values(instants.into_iter().map(Instant::seconds));

@@ -3,10 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use arrow_array::RecordBatch;
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::Compression;
+use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use rayon::prelude::*;
 
 use super::content_hash::ContentHash;
 use super::error::FactsFileError;
@@ -46,9 +51,11 @@ pub fn write_facts(facts: &Facts, out: impl Write + Send) -> Result<(), FactsFil
 /// Makes one more entry, about all others, from the hash of the content.
 pub(super) type Sealing = Box<dyn FnOnce(&str) -> (&'static str, String) + Send>;
 
-/// Writes facts piece by piece; see [`write_facts`].
+/// Writes facts piece by piece; see [`write_facts`]. Columns are encoded side by side.
 pub struct FactsWriter<W: Write + Send> {
-    writer: ArrowWriter<W>,
+    file: SerializedFileWriter<W>,
+    encoders: ArrowRowGroupWriterFactory,
+    groups: usize,
     hash: ContentHash,
     sealing: Option<Sealing>,
 }
@@ -75,16 +82,32 @@ impl<W: Write + Send> FactsWriter<W> {
             .set_key_value_metadata(Some(pairs.into_iter().map(pair).collect()))
             .build();
         let writer = ArrowWriter::try_new(out, schema(), Some(properties)).map_err(|error| encode(&error))?;
-        Ok(Self { writer, hash: ContentHash::new(&head.symbols), sealing })
+        let (file, encoders) = writer.into_serialized_writer().map_err(|error| encode(&error))?;
+        Ok(Self { file, encoders, groups: 0, hash: ContentHash::new(&head.symbols), sealing })
     }
 
     /// Adds the facts of a piece, which come in the order of keys. All pieces but the last have whole row groups.
     pub fn write(&mut self, piece: &Facts) -> Result<(), FactsFileError> {
         for part in piece.facts.chunks(CHUNK) {
-            part.iter().for_each(|fact| self.hash.add(fact));
-            let batch = to_batch(piece, part).map_err(|error| encode(&error))?;
-            self.writer.write(&batch).map_err(|error| encode(&error))?;
+            let encoders = self.encoders.create_column_writers(self.groups).map_err(|error| encode(&error))?;
+            let hash = &mut self.hash;
+            let (encoded, ()) = rayon::join(
+                || {
+                    let batch = to_batch(piece, part).map_err(|error| encode(&error))?;
+                    encode_columns(&batch, encoders).map_err(|error| encode(&error))
+                },
+                || part.iter().for_each(|fact| hash.add(fact)),
+            );
+            self.append(encoded?).map_err(|error| encode(&error))?;
         }
+        Ok(())
+    }
+
+    fn append(&mut self, columns: Vec<ArrowColumnChunk>) -> Result<(), ParquetError> {
+        let mut group = self.file.next_row_group()?;
+        columns.into_iter().try_for_each(|column| column.append_to_row_group(&mut group))?;
+        group.close()?;
+        self.groups += 1;
         Ok(())
     }
 
@@ -92,13 +115,27 @@ impl<W: Write + Send> FactsWriter<W> {
     pub fn finish(mut self) -> Result<(), FactsFileError> {
         let content = self.hash.finish();
         let sealed = self.sealing.map(|sealing| sealing(&content));
-        self.writer.append_key_value_metadata(pair((CONTENT_KEY, content)));
+        self.file.append_key_value_metadata(pair((CONTENT_KEY, content)));
         if let Some(sealed) = sealed {
-            self.writer.append_key_value_metadata(pair(sealed));
+            self.file.append_key_value_metadata(pair(sealed));
         }
-        self.writer.close().map_err(|error| encode(&error))?;
+        self.file.close().map_err(|error| encode(&error))?;
         Ok(())
     }
+}
+
+/// The columns of a row group, in their order.
+fn encode_columns(
+    batch: &RecordBatch,
+    encoders: Vec<ArrowColumnWriter>,
+) -> Result<Vec<ArrowColumnChunk>, ParquetError> {
+    let schema = batch.schema();
+    let columns = encoders.into_par_iter().zip(schema.fields()).zip(batch.columns());
+    let encode = |((mut encoder, field), array): ((ArrowColumnWriter, _), _)| {
+        compute_leaves(field, array)?.iter().try_for_each(|leaf| encoder.write(leaf))?;
+        encoder.close()
+    };
+    columns.map(encode).collect()
 }
 
 fn encode(error: &dyn std::fmt::Display) -> FactsFileError {

@@ -1,4 +1,6 @@
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
+
+use ahash::RandomState;
 
 use super::key_parts::{KeyParts, Part, ShortKey, TEXT_PARTS, at};
 use super::partial::amounts_of;
@@ -7,8 +9,8 @@ use crate::usage::Measures;
 
 /// A number that files with the same rows of the month have in common, whatever their packing and order.
 ///
-/// Each key is added once, with all its sums. It is compared within one run only: another version of the standard
-/// library may make another.
+/// Each key is added once, with all its sums. It is compared among files that one build of this
+/// program has read: another may make another.
 pub(super) struct Fingerprint {
     /// Texts and parts are hashed once each, not once per key: keys of an hour are many, their parts are few.
     text_parts: [Vec<u128>; TEXT_PARTS],
@@ -39,12 +41,9 @@ impl Fingerprint {
     }
 }
 
-/// A number that different values hardly ever have in common.
+/// A number that different values hardly ever have in common: two numbers of a quick hash, with keys that are always
+/// the same.
 fn digest_of(value: &(impl Hash + ?Sized)) -> u128 {
-    let half = |seed: u8| {
-        let mut hasher = DefaultHasher::new();
-        (seed, value).hash(&mut hasher);
-        u128::from(hasher.finish())
-    };
+    let half = |seed| u128::from(RandomState::with_seeds(seed, 0x243F_6A88, 0x85A3_08D3, 0x1319_8A2E).hash_one(value));
     (half(0) << 64) | half(1)
 }
