@@ -2,8 +2,8 @@
 //!
 //! Makes the same rows (2,000,000 if not told) as gzip CSV and as Parquet, folds each in a process of its own and
 //! prints what that cost: time, processor time of the fold and the peak of memory from the start of that process to the
-//! written `facts.parquet`. Both must give the same facts, byte for byte. `--folder` keeps the made reports there
-//! and takes them from there the next time. `RAYON_NUM_THREADS` sets the threads. Under `--test` the report is
+//! written `facts.parquet`. Both must give the same facts, byte for byte. `--folder` keeps the made reports there, with
+//! a workspace around them, and takes them from there the next time; `--only-make` measures nothing. `RAYON_NUM_THREADS` sets the threads. Under `--test` the report is
 //! small and only the checks count.
 
 use std::fmt::Write;
@@ -17,6 +17,7 @@ use seikyu::ingest::{Limits, Silent, find_reports};
 use seikyu::usage::PriceInstants;
 use sha2::{Digest, Sha256};
 
+use made_report::workspace::make_workspaces;
 use made_report::{COLUMNS, Made, make_reports};
 use measured::{Told, peak_memory, processor_ticks};
 
@@ -28,6 +29,8 @@ mod measured;
 const ROWS: u64 = 2_000_000;
 /// Rows of a test.
 const TEST_ROWS: u64 = 3_001;
+/// The word after which nothing is measured.
+const ONLY_MAKE: &str = "--only-make";
 /// The word that makes this program the measured one.
 const FOLD: &str = "--fold-and-tell";
 
@@ -44,7 +47,11 @@ fn main() {
     let passing = std::env::temp_dir().join(format!("seikyu-bench-{}", std::process::id()));
     let folder = kept.clone().unwrap_or_else(|| passing.clone());
     let made = made_in(&folder, rows);
-    println!("{rows} rows of {COLUMNS} columns and {} bytes of CSV text each", made.text_bytes / rows.max(1));
+    let bytes = made.text_bytes / made.rows.max(1);
+    println!("{} rows of {COLUMNS} columns and {bytes} bytes of CSV text each", made.rows);
+    if words.iter().any(|word| word == ONLY_MAKE) {
+        return;
+    }
     let checksums = ["csv", "parquet"].map(|format| measure(&folder, format, &made));
     assert_eq!(checksums[0], checksums[1], "both formats give the same facts");
     println!("facts.parquet of both: SHA-256 {}", checksums[0]);
@@ -58,14 +65,17 @@ fn made_in(folder: &Path, rows: u64) -> Made {
     let note = folder.join("made");
     let noted = std::fs::read_to_string(&note).unwrap_or_default();
     let numbers: Vec<u64> = noted.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-    if let [noted_rows, text_bytes, cost] = numbers[..]
-        && noted_rows == rows
+    if let [asked, rows_made, text_bytes, cost] = numbers[..]
+        && asked == rows
     {
-        return Made { rows, text_bytes, cost };
+        let cost = i64::try_from(cost).expect("as it was written");
+        return Made { rows: rows_made, text_bytes, cost };
     }
     std::fs::create_dir_all(folder).expect("the folder can be written");
     let made = make_reports(folder, rows);
-    std::fs::write(note, format!("{} {} {}", made.rows, made.text_bytes, made.cost)).expect("the disk has room");
+    make_workspaces(folder).expect("the folder can be written");
+    let noted = format!("{rows} {} {} {}", made.rows, made.text_bytes, made.cost);
+    std::fs::write(note, noted).expect("the disk has room");
     made
 }
 
@@ -74,7 +84,7 @@ fn measure(folder: &Path, format: &str, made: &Made) -> String {
     let told = Told::by_another_process(&[FOLD.as_ref(), folder.join(format).as_os_str()]);
     let (value, number) = (|name| told.value(name), |name| told.number(name));
     assert_eq!(number("rows"), made.rows);
-    assert_eq!(value("cost_units"), (u128::from(made.cost) * 100_000_000).to_string());
+    assert_eq!(value("cost_units"), (i128::from(made.cost) * 100_000_000).to_string());
     let (packed, microseconds) = (number("packed"), number("fold_us").max(1));
     let per_second = |count: u64| u128::from(count) * 1_000_000 / u128::from(microseconds);
     let mut line = format!("{format:8}");

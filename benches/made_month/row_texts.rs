@@ -5,14 +5,14 @@ use std::fmt::Write;
 use seikyu::ingest::Column;
 
 use super::month::{FAMILIES, Kind, Line, Owner, Product};
-use crate::made_report::row_maker::{Subject, scrambled, sku_of, write_amount, write_time};
+use crate::made_report::row_maker::{Kind as MadeKind, Subject, scrambled, sku_of, write_amount, write_time};
 
 /// What the columns hang on that the program does not use.
 pub fn subject_of(line: &Line) -> Subject {
     let account = number_of(line.account);
     let resource = account * 64 + line.product.place() * 4 + line.zone;
     let cost = line.quantity * line.product.unit_price();
-    Subject { account, sku: line.product.place(), is_covered: true, hour: line.hour, resource, cost }
+    Subject { account, sku: line.product.place(), kind: MadeKind::Covered, hour: line.hour, resource, cost }
 }
 
 /// An account's id. The reseller's own is its payer.

@@ -5,6 +5,8 @@
 
 pub mod columns;
 pub mod row_maker;
+#[allow(dead_code, reason = "each benchmark uses its part")]
+pub mod workspace;
 pub mod writers;
 
 use std::path::Path;
@@ -26,7 +28,7 @@ pub struct Made {
     /// Bytes of CSV text.
     pub text_bytes: u64,
     /// Sum of the unblended costs in units of 10^-10 dollars.
-    pub cost: u64,
+    pub cost: i64,
 }
 
 /// Columns of a row.
@@ -52,6 +54,13 @@ fn make_file(folder: &Path, file: u64, rows: u64) -> Made {
     let mut parquet = ParquetFile::create(&folder.join(format!("parquet/report-{file}.parquet")));
     for _ in 0..rows {
         let row = maker.next_row();
+        csv.write(row);
+        parquet.write(row);
+    }
+    let closing = maker.closing_rows(file);
+    let rows = rows + closing.len() as u64;
+    for subject in closing {
+        let row = maker.fill(subject);
         csv.write(row);
         parquet.write(row);
     }

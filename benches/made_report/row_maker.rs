@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use seikyu::ingest::Column;
@@ -9,11 +10,19 @@ const KEYS: u64 = 150_000;
 /// Resources of a key.
 const RESOURCES: u64 = 8;
 /// Accounts among the keys.
-const ACCOUNTS: u64 = 300;
+pub const ACCOUNTS: u64 = 300;
+/// SKUs among the keys.
+pub const SKUS: u64 = KEYS / ACCOUNTS;
 /// Unblended cost of a row, in units of 10^-10 dollars, is a number from 1 to this.
 const COST_LIMIT: u64 = 5_000_000_000;
 /// One key of so many is covered by a Savings Plan and keeps its hour.
 const COVERED: u64 = 16;
+/// Savings Plans: each belongs to one of the first accounts.
+const PLANS: u64 = 20;
+/// Hours of the month.
+const HOURS: u64 = 744;
+/// What a plan commits to in an hour, in units of 10^-10 dollars.
+const COMMITMENT: u64 = 50_000_000_000;
 
 /// The texts of one row, one after the other.
 #[derive(Debug, Default)]
@@ -47,7 +56,22 @@ pub struct RowMaker {
     random: Random,
     row: MadeRow,
     resource: u64,
-    cost: u64,
+    cost: i64,
+    /// Per covered key what its negation takes back.
+    covered: BTreeMap<u64, u64>,
+}
+
+/// What kind of row it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// On demand.
+    Usage,
+    /// Covered by a Savings Plan.
+    Covered,
+    /// Takes the cost of covered usage back.
+    Negation,
+    /// An hour of a Savings Plan.
+    Fee,
 }
 
 /// What a row is about.
@@ -57,8 +81,8 @@ pub struct Subject {
     pub account: u64,
     /// One of the SKUs.
     pub sku: u64,
-    /// Whether a Savings Plan covers it.
-    pub is_covered: bool,
+    /// What kind of row it is.
+    pub kind: Kind,
     /// Hour of the month.
     pub hour: u64,
     /// One of a few resources of the key.
@@ -71,11 +95,18 @@ impl RowMaker {
     /// For one file; each has other rows.
     pub fn new(file: u64) -> Self {
         let fields = all().into_iter().map(|(_, field)| field).collect();
-        Self { fields, random: Random::of_file(file), row: MadeRow::default(), resource: 0, cost: 0 }
+        Self {
+            fields,
+            random: Random::of_file(file),
+            row: MadeRow::default(),
+            resource: 0,
+            cost: 0,
+            covered: BTreeMap::new(),
+        }
     }
 
     /// Sum of the unblended costs so far.
-    pub fn cost(&self) -> u64 {
+    pub fn cost(&self) -> i64 {
         self.cost
     }
 
@@ -88,10 +119,41 @@ impl RowMaker {
         let (account, sku) = (key % ACCOUNTS, key / ACCOUNTS);
         let is_covered = key % COVERED == 0;
         // The hour belongs to the key of covered usage: it must not multiply the facts.
-        let hour = if is_covered { key / COVERED % 744 } else { self.random.below(744) };
+        let hour = if is_covered { key / COVERED % HOURS } else { self.random.below(HOURS) };
         let cost = self.random.below(COST_LIMIT) + 1;
-        self.cost += cost;
-        let subject = Subject { account, sku, is_covered, hour, resource, cost };
+        if is_covered {
+            *self.covered.entry(key).or_default() += cost;
+        }
+        let kind = if is_covered { Kind::Covered } else { Kind::Usage };
+        self.fill(Subject { account, sku, kind, hour, resource, cost })
+    }
+
+    /// The rows that close a file: what takes the cost of its covered usage back, and of the first file the fees.
+    pub fn closing_rows(&mut self, file: u64) -> Vec<Subject> {
+        let negation = |(key, cost): (u64, u64)| Subject {
+            account: key % ACCOUNTS,
+            sku: key / ACCOUNTS,
+            kind: Kind::Negation,
+            hour: key / COVERED % HOURS,
+            resource: 0,
+            cost,
+        };
+        let fee = |place: u64| Subject {
+            account: place / HOURS,
+            sku: 0,
+            kind: Kind::Fee,
+            hour: place % HOURS,
+            resource: 0,
+            cost: COMMITMENT,
+        };
+        let fees = (0..PLANS * HOURS).filter(|_| file == 0).map(fee);
+        std::mem::take(&mut self.covered).into_iter().map(negation).chain(fees).collect()
+    }
+
+    /// The row about a subject.
+    pub fn fill(&mut self, subject: Subject) -> &MadeRow {
+        let cost = i64::try_from(subject.cost).expect("amounts are small");
+        self.cost += if subject.kind == Kind::Negation { -cost } else { cost };
         let random = &mut self.random;
         self.row.refill(&self.fields, |field, text| match field {
             Field::Used(column) => write_used(column, &subject, text),
@@ -101,8 +163,18 @@ impl RowMaker {
     }
 }
 
+/// The id of an account.
+pub fn account_id(account: u64) -> String {
+    format!("{:012}", 100_000_000_007 + account * 1_234_567_891)
+}
+
 fn write_used(column: Column, subject: &Subject, text: &mut String) -> std::fmt::Result {
-    let Subject { account, sku, is_covered, hour, cost, .. } = *subject;
+    let Subject { account, sku, kind, hour, cost, .. } = *subject;
+    let (is_covered, is_fee) = (kind == Kind::Covered, kind == Kind::Fee);
+    let plan = if is_fee { account } else { (account + sku) % PLANS }; // Half of the owners are covered by strangers.
+    if is_fee && !belongs_to_fee(column) {
+        return Ok(());
+    }
     match column {
         Column::PayerAccountId => write!(text, "001234567892"),
         Column::BillingPeriodStartDate => write!(text, "2025-05-01T00:00:00.000Z"),
@@ -110,10 +182,33 @@ fn write_used(column: Column, subject: &Subject, text: &mut String) -> std::fmt:
         Column::InvoiceId => write!(text, "EUINJP25-799308"),
         Column::BillingEntity => write!(text, "AWS"),
         Column::InvoicingEntity | Column::LegalEntity => write!(text, "Amazon Web Services Japan, G.K."),
-        Column::UsageAccountId => write!(text, "{:012}", 100_000_000_007 + account * 1_234_567_891),
-        Column::LineItemType => write!(text, "{}", if is_covered { "SavingsPlanCoveredUsage" } else { "Usage" }),
+        Column::UsageAccountId => text.write_str(&account_id(account)),
+        Column::LineItemType => text.write_str(match kind {
+            Kind::Usage => "Usage",
+            Kind::Covered => "SavingsPlanCoveredUsage",
+            Kind::Negation => "SavingsPlanNegation",
+            Kind::Fee => "SavingsPlanRecurringFee",
+        }),
         Column::UsageStartDate => write_time(text, hour),
         Column::UsageEndDate => write_time(text, hour + 1),
+        Column::ProductCode | Column::ServiceCode if is_fee => text.write_str("ComputeSavingsPlans"),
+        Column::UsageType if is_fee => text.write_str("ComputeSP:1yrNoUpfront"),
+        Column::LineItemDescription if is_fee => text.write_str("1 year No Upfront Compute Savings Plan"),
+        Column::Sku if is_fee => text.write_str("SAVINGSPLANSKU01"),
+        Column::UsageAmount if kind == Kind::Negation => text.write_str("-1.0000000000"),
+        Column::UnblendedCost if kind == Kind::Negation => {
+            text.push('-');
+            write_amount(text, cost)
+        }
+        Column::PublicOnDemandCost if kind == Kind::Negation => Ok(()),
+        Column::LineItemDescription if kind == Kind::Negation => {
+            write!(
+                text,
+                "SavingsPlanNegation used by AccountId : {} and UsageSku : {}",
+                account_id(account),
+                sku_of(sku)
+            )
+        }
         Column::ProductCode | Column::ServiceCode => write!(text, "AmazonEC2"),
         Column::UsageType => write!(text, "APN1-BoxUsage:type{sku}.large"),
         Column::Operation => write!(text, "RunInstances:{:04x}", sku % 7),
@@ -132,14 +227,18 @@ fn write_used(column: Column, subject: &Subject, text: &mut String) -> std::fmt:
         Column::OperatingSystem => write!(text, "Linux"),
         Column::Tenancy => write!(text, "Shared"),
         Column::LicenseModel => write!(text, "No License required"),
-        Column::SavingsPlanArn if is_covered => {
-            write!(text, "arn:aws:savingsplans::001234567892:savingsplan/a79c0c3b-6a4f-4d5a-a4b1-{:012x}", account % 20)
+        Column::SavingsPlanArn if kind != Kind::Usage => {
+            let owner = account_id(plan);
+            write!(text, "arn:aws:savingsplans::{owner}:savingsplan/a79c0c3b-6a4f-4d5a-a4b1-{plan:012x}")
         }
         Column::SavingsPlanRate if is_covered => write!(text, "0.0552"),
         Column::SavingsPlanEffectiveCost if is_covered => write_amount(text, cost / 2),
-        Column::SavingsPlanOffering if is_covered => write!(text, "ComputeSavingsPlans"),
-        Column::SavingsPlanPayment if is_covered => write!(text, "No Upfront"),
-        Column::SavingsPlanTerm if is_covered => write!(text, "1yr"),
+        Column::SavingsPlanOffering if is_covered || is_fee => write!(text, "ComputeSavingsPlans"),
+        Column::SavingsPlanPayment if is_covered || is_fee => write!(text, "No Upfront"),
+        Column::SavingsPlanTerm if is_covered || is_fee => write!(text, "1yr"),
+        Column::TotalCommitment | Column::UsedCommitment if is_fee => write_amount(text, COMMITMENT),
+        Column::SavingsPlanStartTime if is_fee => text.write_str("2025-03-02T00:00:00.000Z"),
+        Column::SavingsPlanEndTime if is_fee => text.write_str("2026-03-01T23:59:59.000Z"),
         Column::SavingsPlanArn
         | Column::SavingsPlanRate
         | Column::SavingsPlanEffectiveCost
@@ -168,6 +267,24 @@ fn write_used(column: Column, subject: &Subject, text: &mut String) -> std::fmt:
         | Column::UsedCommitment
         | Column::SavingsPlanUpfront => Ok(()),
     }
+}
+
+/// Columns that the fee of a Savings Plan has.
+fn belongs_to_fee(column: Column) -> bool {
+    !matches!(
+        column,
+        Column::PublicOnDemandCost
+            | Column::AvailabilityZone
+            | Column::Region
+            | Column::RegionCode
+            | Column::RateCode
+            | Column::Term
+            | Column::Operation
+            | Column::InstanceType
+            | Column::OperatingSystem
+            | Column::Tenancy
+            | Column::LicenseModel
+    )
 }
 
 /// The text of a column that the program does not use.

@@ -130,12 +130,12 @@ fn encode_columns(
     encoders: Vec<ArrowColumnWriter>,
 ) -> Result<Vec<ArrowColumnChunk>, ParquetError> {
     let schema = batch.schema();
-    let columns = encoders.into_par_iter().zip(schema.fields()).zip(batch.columns());
-    let encode = |((mut encoder, field), array): ((ArrowColumnWriter, _), _)| {
+    let columns = encoders.into_par_iter().zip(&schema.fields()[..]).zip(batch.columns());
+    let encoded = columns.map(|((mut encoder, field), array)| {
         compute_leaves(field, array)?.iter().try_for_each(|leaf| encoder.write(leaf))?;
         encoder.close()
-    };
-    columns.map(encode).collect()
+    });
+    encoded.collect()
 }
 
 fn encode(error: &dyn std::fmt::Display) -> FactsFileError {

@@ -13,19 +13,49 @@ pub(super) struct KnownTexts {
     /// Per text of the key the last one, as the row spells it.
     last: Vec<(Vec<u8>, Sym)>,
     /// Per column the symbols of its dictionary's texts.
-    coded: Vec<Coded>,
+    coded: Vec<ByCode<Sym>>,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Coded {
+/// What is known of the texts of a column's dictionary.
+#[derive(Clone, Debug)]
+pub(super) struct ByCode<T> {
     /// Which dictionary.
     dictionary: u32,
-    symbols: Vec<Option<Sym>>,
+    values: Vec<Option<T>>,
+}
+
+impl<T> Default for ByCode<T> {
+    fn default() -> Self {
+        Self { dictionary: 0, values: Vec::new() }
+    }
+}
+
+impl<T: Copy> ByCode<T> {
+    #[inline]
+    pub(super) fn get(&self, code: Code) -> Option<T> {
+        if self.dictionary == code.dictionary { *self.values.get(code.place as usize)? } else { None }
+    }
+
+    /// Of another dictionary than the last one everything is forgotten. Blanks have no place.
+    pub(super) fn set(&mut self, code: Code, value: T) {
+        if code.place == Code::BLANK {
+            return;
+        }
+        if self.dictionary != code.dictionary {
+            self.dictionary = code.dictionary;
+            self.values.clear();
+        }
+        let at = code.place as usize;
+        if self.values.len() <= at {
+            self.values.resize(at + 1, None);
+        }
+        self.values[at] = Some(value);
+    }
 }
 
 impl KnownTexts {
     pub(super) fn new() -> Self {
-        Self { last: vec![Default::default(); TEXT_COUNT], coded: vec![Coded::default(); COLUMN_COUNT] }
+        Self { last: vec![Default::default(); TEXT_COUNT], coded: vec![ByCode::default(); COLUMN_COUNT] }
     }
 
     /// The symbol of the text that a row has in a column, where it stands for a text of the key. Checks what it has not
@@ -42,11 +72,8 @@ impl KnownTexts {
             if code.place == Code::BLANK && !must_be_given(place) {
                 return Ok(Sym::EMPTY);
             }
-            let coded = &self.coded[column.index()];
-            if coded.dictionary == code.dictionary
-                && let Some(Some(symbol)) = coded.symbols.get(code.place as usize)
-            {
-                return Ok(*symbol);
+            if let Some(symbol) = self.coded[column.index()].get(code) {
+                return Ok(symbol);
             }
             return self.learn_code(code, row.text(column), place, column, interner);
         }
@@ -79,16 +106,7 @@ impl KnownTexts {
             return Ok(Sym::EMPTY);
         }
         let symbol = symbol_of_text(text, place, column, interner)?;
-        let coded = &mut self.coded[column.index()];
-        if coded.dictionary != code.dictionary {
-            coded.dictionary = code.dictionary;
-            coded.symbols.clear();
-        }
-        let at = code.place as usize;
-        if coded.symbols.len() <= at {
-            coded.symbols.resize(at + 1, None);
-        }
-        coded.symbols[at] = Some(symbol);
+        self.coded[column.index()].set(code, symbol);
         Ok(symbol)
     }
 }

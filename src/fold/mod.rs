@@ -39,6 +39,7 @@ mod row_texts;
 mod run_order;
 mod runs;
 mod spill;
+mod sums;
 mod tables;
 
 pub use error::{FactsFileError, FoldError};

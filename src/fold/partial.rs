@@ -2,17 +2,16 @@ use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 use ahash::RandomState;
+use rayon::prelude::*;
 
 use super::fingerprint::Fingerprint;
 use super::key_parts::{KeyParts, ShortKey, TEXT_PARTS, at};
 use super::run_order::{Canonical, places_in};
+use super::sums::Sums;
 use super::tables::Interner;
 use crate::money::{Quantity, Usd};
 use crate::period::{BillingPeriod, Instant};
 use crate::usage::{ControlTotals, Fact, FactKey, Facts, Measures, PriceInstants, Sym, SymbolTable};
-
-/// Facts after whose making the memory of their sums is given back.
-const GIVEN_BACK_AT_ONCE: usize = 1 << 16;
 
 /// Sums of some of a month's rows: of one file, or of several after [`merge`](Self::merge).
 ///
@@ -24,7 +23,7 @@ pub struct PartialFacts {
     pub(super) parts: KeyParts,
     /// Per key the place of its sums: a small map, for it is looked up for every row.
     places: HashMap<ShortKey, u32, RandomState>,
-    sums: Vec<Measures>,
+    sums: Sums,
     /// What was read.
     pub totals: ControlTotals,
     /// Payers and months of all rows, other months included.
@@ -41,7 +40,7 @@ impl Default for PartialFacts {
             texts: Interner::new(),
             parts: KeyParts::new(),
             places: HashMap::with_hasher(RandomState::new()),
-            sums: Vec::new(),
+            sums: Sums::default(),
             totals: ControlTotals::default(),
             sources: BTreeSet::new(),
         }
@@ -59,24 +58,24 @@ impl PartialFacts {
     #[inline]
     pub(super) fn add_short(&mut self, short: ShortKey, measures: &Measures) -> Result<(), SumTooLarge> {
         if let Some(&place) = self.places.get(&short) {
-            return add_checked(&mut self.sums[at(place)], measures).ok_or(SumTooLarge);
+            return self.sums.add(place, measures);
         }
         let place = u32::try_from(self.sums.len()).expect("a month has fewer than 2^32 keys");
         self.places.insert(short, place);
-        self.sums.push(*measures);
+        self.sums.push(measures);
         Ok(())
     }
 
     /// See [`Fingerprint`].
     pub(super) fn fingerprint(&self) -> u128 {
         let mut fingerprint = Fingerprint::new(&self.texts, &self.parts);
-        self.sums().for_each(|(short, measures)| fingerprint.add(short, measures));
+        self.sums().for_each(|(short, measures)| fingerprint.add(short, &measures));
         fingerprint.number()
     }
 
     /// Keys and their sums, in no order.
-    pub(super) fn sums(&self) -> impl Iterator<Item = (ShortKey, &Measures)> {
-        self.places.iter().map(|(short, place)| (*short, &self.sums[at(*place)]))
+    pub(super) fn sums(&self) -> impl Iterator<Item = (ShortKey, Measures)> {
+        self.places.iter().map(|(short, place)| (*short, self.sums.get(*place)))
     }
 
     /// How many keys there are.
@@ -86,7 +85,7 @@ impl PartialFacts {
 
     /// Whether there is no fact.
     pub fn is_empty(&self) -> bool {
-        self.sums.is_empty()
+        self.sums.len() == 0
     }
 
     /// Adds the sums of other rows.
@@ -98,7 +97,7 @@ impl PartialFacts {
             return Ok(());
         }
         let numbers = self.take_over(&other)?;
-        other.sums().try_for_each(|(short, measures)| self.add_short(translated(&numbers, short), measures))
+        other.sums().try_for_each(|(short, measures)| self.add_short(translated(&numbers, short), &measures))
     }
 
     /// Counts rows whose sums were added without their totals.
@@ -117,7 +116,7 @@ impl PartialFacts {
     }
 
     /// Takes the sums out, with their keys; texts and parts of keys stay, and so do their numbers.
-    pub(super) fn take_sums(&mut self) -> (Vec<ShortKey>, Vec<Measures>) {
+    pub(super) fn take_sums(&mut self) -> (Vec<ShortKey>, Sums) {
         let sums = std::mem::take(&mut self.sums);
         let mut shorts: Vec<ShortKey> = vec![[0; TEXT_PARTS + 1]; sums.len()];
         for (short, place) in std::mem::replace(&mut self.places, HashMap::with_hasher(RandomState::new())) {
@@ -128,18 +127,10 @@ impl PartialFacts {
 
     /// The facts in their canonical order.
     pub fn into_facts(mut self, period: BillingPeriod, price_instants: PriceInstants) -> Result<Facts, SumTooLarge> {
-        let (mut shorts, mut sums) = self.take_sums();
+        let (shorts, sums) = self.take_sums();
         let (symbols, order, totals) = self.into_order();
-        let mut places = places_in(&order, &shorts);
-        places.reverse(); // Taken from the end below, so that what has become a fact can be given back at once.
-        arrange(places, &mut shorts, &mut sums);
-        let mut facts: Vec<Fact> = Vec::with_capacity(sums.len());
-        while let (Some(short), Some(measures)) = (shorts.pop(), sums.pop()) {
-            facts.push(Fact { key: order.key_of(short), measures });
-            if sums.len().is_multiple_of(GIVEN_BACK_AT_ONCE) {
-                sums.shrink_to_fit();
-            }
-        }
+        let fact = |place: u32| Fact { key: order.key_of(shorts[at(place)]), measures: sums.get(place) };
+        let facts: Vec<Fact> = places_in(&order, &shorts).into_par_iter().map(fact).collect();
         debug_assert!(facts.is_sorted_by(|left, right| left.key < right.key), "the short way orders as keys do");
         sums_fit(&facts).ok_or(SumTooLarge)?;
         Ok(Facts { period, symbols, facts, price_instants, totals })
@@ -152,23 +143,6 @@ impl PartialFacts {
         let find = |text: &str| symbols.find(text).expect("the table was made of these texts");
         let sorted: Vec<Sym> = texts.iter().map(|text| find(text)).collect();
         (symbols, Canonical::new(self.parts, sorted), self.totals)
-    }
-}
-
-/// Puts at every place what lies at the place that is told for it, without a second copy of the sums.
-fn arrange(mut places: Vec<u32>, shorts: &mut [ShortKey], sums: &mut [Measures]) {
-    for start in 0..places.len() {
-        let first = (shorts[start], sums[start]);
-        let mut place = start;
-        loop {
-            let from = at(std::mem::replace(&mut places[place], u32::try_from(place).expect("it was one of these")));
-            if from == start {
-                (shorts[place], sums[place]) = first;
-                break;
-            }
-            (shorts[place], sums[place]) = (shorts[from], sums[from]);
-            place = from;
-        }
     }
 }
 

@@ -6,12 +6,12 @@ use ahash::RandomState;
 
 use super::fold_terms::FoldTerms;
 use super::key_parts::{Fixed, KeyParts, ShortKey};
-use super::known_texts::is_same;
+use super::known_texts::{ByCode, is_same};
 use super::row_fields::{BadField, all_bad_fields, measures_of};
 use super::row_key::{account_text, description_class};
 use super::row_texts::RowTexts;
 use super::tables::Interner;
-use crate::ingest::{Column, FaultKind, FaultList, Row};
+use crate::ingest::{Code, Column, FaultKind, FaultList, Row};
 use crate::period::{BillingPeriod, Instant, parse_instant};
 use crate::usage::{DescriptionClass, LineType, Measures};
 
@@ -30,6 +30,7 @@ pub(super) struct KeyedRow {
 #[derive(Debug)]
 struct Source {
     payer: Vec<u8>,
+    code: Option<Code>,
     /// The start of the billing period, where it is a time already; else its text.
     time: Option<Instant>,
     text: Vec<u8>,
@@ -52,6 +53,8 @@ pub(super) struct RowKeys<'a> {
     descriptions: HashMap<Box<[u8]>, DescriptionClass, RandomState>,
     last_source: Source,
     last_description: (Vec<u8>, DescriptionClass),
+    coded_line_types: ByCode<LineType>,
+    coded_classes: ByCode<DescriptionClass>,
     /// Payers and months of all rows, other months included.
     pub(super) sources: BTreeSet<(String, BillingPeriod)>,
 }
@@ -65,8 +68,10 @@ impl<'a> RowKeys<'a> {
             last_fixed: None,
             line_types: Vec::new(),
             descriptions: HashMap::with_hasher(RandomState::new()),
-            last_source: Source { payer: Vec::new(), time: None, text: Vec::new(), period: terms.period },
+            last_source: Source { payer: Vec::new(), code: None, time: None, text: Vec::new(), period: terms.period },
             last_description: (Vec::new(), description_class("")),
+            coded_line_types: ByCode::default(),
+            coded_classes: ByCode::default(),
             sources: BTreeSet::new(),
         }
     }
@@ -83,7 +88,7 @@ impl<'a> RowKeys<'a> {
             return Ok(None);
         }
         let mut rounded = 0;
-        let line_type = self.line_type(row.text(Column::LineItemType));
+        let line_type = self.line_type(row);
         let measures = measures_of(row, line_type, &mut rounded)?;
         let has_public_cost = !row.is_blank(Column::PublicOnDemandCost);
         let start = measures.first_start;
@@ -110,7 +115,7 @@ impl<'a> RowKeys<'a> {
     /// Tells everything that is wrong with a row of which one thing is.
     pub(super) fn tell(&mut self, row: &Row<'_>, BadField(column, kind): BadField, faults: &mut FaultList) {
         let before = faults.count();
-        let line_type = self.line_type(row.text(Column::LineItemType));
+        let line_type = self.line_type(row);
         all_bad_fields(row, line_type, |BadField(column, kind)| {
             faults.push(Some(row.number()), Some(column.name()), row.text(column), kind);
         });
@@ -133,22 +138,22 @@ impl<'a> RowKeys<'a> {
     /// The month of a row. Payer and month are remembered: loose files are judged by them.
     #[inline]
     fn period_of(&mut self, row: &Row<'_>) -> Result<BillingPeriod, BadField> {
-        let payer = row.text(Column::PayerAccountId);
+        let (payer, code) = (row.text(Column::PayerAccountId), row.code(Column::PayerAccountId));
         let start = match row.time_of(Column::BillingPeriodStartDate) {
             Some(time) => Start::Time(time),
             None => Start::Text(row.text(Column::BillingPeriodStartDate)),
         };
         let last = &self.last_source;
-        let is_known = is_same(&last.payer, payer)
+        let is_known = (code.is_some() && last.code == code || is_same(&last.payer, payer))
             && match start {
                 Start::Time(time) => last.time == Some(time),
                 Start::Text(text) => last.time.is_none() && is_same(&last.text, text),
             };
-        if is_known { Ok(last.period) } else { self.learn_source(payer, start) }
+        if is_known { Ok(last.period) } else { self.learn_source(payer, code, start) }
     }
 
     #[inline(never)]
-    fn learn_source(&mut self, payer: &[u8], start: Start<'_>) -> Result<BillingPeriod, BadField> {
+    fn learn_source(&mut self, payer: &[u8], code: Option<Code>, start: Start<'_>) -> Result<BillingPeriod, BadField> {
         let (time, text) = match start {
             Start::Time(time) => (Some(time), Vec::new()),
             Start::Text(text) => (None, text.to_owned()),
@@ -158,11 +163,24 @@ impl<'a> RowKeys<'a> {
         let period = BillingPeriod::of(instant);
         let account = account_text(payer).ok_or(BadField(Column::PayerAccountId, FaultKind::BadAccount))?;
         self.sources.insert((account.to_owned(), period));
-        self.last_source = Source { payer: payer.to_owned(), time, text, period };
+        self.last_source = Source { payer: payer.to_owned(), code, time, text, period };
         Ok(period)
     }
 
-    fn line_type(&mut self, spelled: &[u8]) -> LineType {
+    #[inline]
+    fn line_type(&mut self, row: &Row<'_>) -> LineType {
+        let code = row.code(Column::LineItemType);
+        if let Some(line_type) = code.and_then(|code| self.coded_line_types.get(code)) {
+            return line_type;
+        }
+        let line_type = self.line_type_of(row.text(Column::LineItemType));
+        if let Some(code) = code {
+            self.coded_line_types.set(code, line_type);
+        }
+        line_type
+    }
+
+    fn line_type_of(&mut self, spelled: &[u8]) -> LineType {
         if let Some((_, line_type)) = self.line_types.iter().find(|(known, _)| is_same(known, spelled)) {
             return *line_type;
         }
@@ -174,7 +192,16 @@ impl<'a> RowKeys<'a> {
     }
 
     fn class_of(&mut self, row: &Row<'_>) -> Result<DescriptionClass, BadField> {
+        let code = row.code(Column::LineItemDescription);
+        if let Some(class) = code.and_then(|code| self.coded_classes.get(code)) {
+            return Ok(class);
+        }
         let description = row.text(Column::LineItemDescription);
+        if let Some(code) = code {
+            let class = self.class_of_text(description)?;
+            self.coded_classes.set(code, class);
+            return Ok(class);
+        }
         if is_same(&self.last_description.0, description) {
             return Ok(self.last_description.1);
         }

@@ -64,13 +64,13 @@ impl Runs {
     }
 
     /// Adds a run, in the order in which the facts come.
-    pub(super) fn push<'a>(&mut self, facts: impl Iterator<Item = (ShortKey, &'a Measures)>) -> io::Result<()> {
+    pub(super) fn push(&mut self, facts: impl Iterator<Item = (ShortKey, Measures)>) -> io::Result<()> {
         let (start, mut count) = (self.end, 0);
         let mut buffer = Vec::with_capacity(WRITE_BYTES + LONGEST);
         self.file.seek(SeekFrom::Start(start))?;
         for (short, measures) in facts {
-            encode(short, measures, &mut buffer);
-            self.put.add(measures);
+            encode(short, &measures, &mut buffer);
+            self.put.add(&measures);
             count += 1;
             if buffer.len() >= WRITE_BYTES {
                 self.write(&mut buffer)?;

@@ -42,7 +42,7 @@ impl<'a> SpillingSum<'a> {
             return Ok(self.partial.merge(other)?);
         }
         let numbers = self.partial.take_over(&other)?;
-        other.sums().try_for_each(|(short, measures)| self.add(translated(&numbers, short), measures))
+        other.sums().try_for_each(|(short, measures)| self.add(translated(&numbers, short), &measures))
     }
 
     /// Adds a fact whose key has parts of this table.
@@ -68,7 +68,7 @@ impl<'a> SpillingSum<'a> {
             none => none.insert(Runs::new(self.memory.scratch).map_err(FoldError::aside)?),
         };
         let places = places_in(&ByNumber, &shorts);
-        runs.push(places.iter().map(|place| (shorts[at(*place)], &sums[at(*place)]))).map_err(FoldError::aside)
+        runs.push(places.iter().map(|place| (shorts[at(*place)], sums.get(*place)))).map_err(FoldError::aside)
     }
 
     /// What was summed, in its canonical order.
@@ -145,7 +145,7 @@ fn sort_anew(runs: Runs, order: &Canonical, memory: &Memory<'_>) -> Result<Runs,
     for run in 0..runs.len() {
         let (shorts, sums) = runs.read(run).map_err(FoldError::aside)?;
         let places = places_in(order, &shorts);
-        let facts = places.iter().map(|place| (shorts[at(*place)], &sums[at(*place)]));
+        let facts = places.iter().map(|place| (shorts[at(*place)], sums[at(*place)]));
         sorted.push(facts).map_err(FoldError::aside)?;
     }
     if sorted.control() == runs.control() {

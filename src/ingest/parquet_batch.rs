@@ -8,6 +8,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type};
 use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 use super::columns::{COLUMN_COUNT, Column};
 use super::csv_header::Header;
@@ -24,11 +25,12 @@ pub(super) struct Dictionaries {
     known: Vec<Option<(ArrayRef, u32, bool)>>,
 }
 
-/// The schema by which texts of the used columns are decoded as places in their dictionaries.
-pub(super) fn with_dictionaries(schema: &SchemaRef, header: &Header) -> SchemaRef {
+/// The schema by which texts of the used columns are decoded as places in their dictionaries. Columns that are mostly
+/// blank are left as they are: a batch of them has no dictionary until a text comes.
+pub(super) fn with_dictionaries(schema: &SchemaRef, header: &Header, metadata: &ParquetMetaData) -> SchemaRef {
     let coded = |(place, field): (usize, &Arc<Field>)| {
         let is_used = header.used.iter().any(|(_, used)| *used == place);
-        if is_used && field.data_type() == &DataType::Utf8 {
+        if is_used && field.data_type() == &DataType::Utf8 && !is_mostly_blank(metadata, place) {
             let kind = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
             return Arc::new(field.as_ref().clone().with_data_type(kind));
         }
@@ -36,6 +38,21 @@ pub(super) fn with_dictionaries(schema: &SchemaRef, header: &Header) -> SchemaRe
     };
     let fields: Vec<Arc<Field>> = schema.fields().iter().enumerate().map(coded).collect();
     Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()))
+}
+
+/// Whether more than half of a column is blank, by what the file says of itself.
+fn is_mostly_blank(metadata: &ParquetMetaData, place: usize) -> bool {
+    let schema = metadata.file_metadata().schema_descr();
+    let Some(leaf) = (0..schema.num_columns()).find(|leaf| schema.get_column_root_idx(*leaf) == place) else {
+        return false;
+    };
+    let blanks = |group: &RowGroupMetaData| group.column(leaf).statistics().and_then(|told| told.null_count_opt());
+    let (mut blank, mut rows) = (0_u64, 0_u64);
+    for group in metadata.row_groups() {
+        blank = blank.saturating_add(blanks(group).unwrap_or(0));
+        rows = rows.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0));
+    }
+    blank > rows / 2
 }
 
 /// The values of the used columns of some rows.

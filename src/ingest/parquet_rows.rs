@@ -81,7 +81,7 @@ fn decode(
     let metadata = if wants_detail {
         metadata
     } else {
-        let options = ArrowReaderOptions::new().with_schema(with_dictionaries(&schema, &header));
+        let options = ArrowReaderOptions::new().with_schema(with_dictionaries(&schema, &header, metadata.metadata()));
         ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(wrong)?
     };
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
