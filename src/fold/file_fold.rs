@@ -1,13 +1,17 @@
 use super::error::FoldError;
 use super::fold_terms::FoldTerms;
+use super::key_parts::ShortKey;
 use super::memory::Memory;
-use super::partial::{PartialFacts, SumTooLarge};
+use super::partial::PartialFacts;
 use super::row_fields::BadField;
 use super::row_keys::{KeyedRow, RowKeys};
 use super::spill::SpillingSum;
 use crate::ingest::{Column, FaultKind, FaultList, Row, RowSink};
-use crate::money::Usd;
+use crate::money::{Usd, format_grid};
 use crate::usage::Measures;
+
+/// Rows whose sums are looked up together: memory answers many questions in the time of one.
+const TOGETHER: usize = 32;
 
 /// Folds the rows of one file.
 ///
@@ -15,6 +19,9 @@ use crate::usage::Measures;
 pub struct FileFold<'a> {
     keys: RowKeys<'a>,
     sum: SpillingSum<'a>,
+    /// Rows that are not added yet, and their numbers.
+    waiting: Vec<(ShortKey, Measures)>,
+    numbers: Vec<u64>,
     /// Why sums could not be put aside: the file need not be read further.
     failed: Option<FoldError>,
 }
@@ -22,11 +29,18 @@ pub struct FileFold<'a> {
 impl<'a> FileFold<'a> {
     /// Before the first row. So many facts are held in memory at most.
     pub(super) fn new(terms: &'a FoldTerms, memory: &'a Memory<'a>, most: usize) -> Self {
-        Self { keys: RowKeys::new(terms), sum: SpillingSum::new(memory, most), failed: None }
+        Self {
+            keys: RowKeys::new(terms),
+            sum: SpillingSum::new(memory, most),
+            waiting: Vec::with_capacity(TOGETHER),
+            numbers: Vec::with_capacity(TOGETHER),
+            failed: None,
+        }
     }
 
     /// The sums, once the file has proved whole.
-    pub(super) fn into_sum(self) -> Result<SpillingSum<'a>, FoldError> {
+    pub(super) fn into_sum(mut self, faults: &mut FaultList) -> Result<SpillingSum<'a>, FoldError> {
+        self.add_waiting(faults);
         let mut sum = self.sum;
         sum.partial.sources = self.keys.sources;
         self.failed.map_or(Ok(sum), Err)
@@ -39,12 +53,27 @@ impl<'a> FileFold<'a> {
             return Ok(());
         };
         let KeyedRow { short, measures, rounded } = keyed;
-        let added = partial.add_short(short, &measures);
-        added.map_err(|SumTooLarge| {
-            let is_cost = measures.unblended.units().unsigned_abs() > measures.quantity.units().unsigned_abs();
-            BadField(if is_cost { Column::UnblendedCost } else { Column::UsageAmount }, FaultKind::TooLarge)
-        })?;
+        self.waiting.push((short, measures));
+        self.numbers.push(row.number());
         count(partial, &measures, rounded)
+    }
+
+    /// Adds the rows that wait.
+    fn add_waiting(&mut self, faults: &mut FaultList) {
+        let mut rows = &self.waiting[..];
+        let mut numbers = &self.numbers[..];
+        while let Err(place) = self.sum.partial.add_all(rows) {
+            let measures = &rows[place].1;
+            let (cost, quantity) = (measures.unblended.units(), measures.quantity.units());
+            let is_cost = cost.unsigned_abs() > quantity.unsigned_abs();
+            let (column, units) = if is_cost { (Column::UnblendedCost, cost) } else { (Column::UsageAmount, quantity) };
+            let found = format_grid(units);
+            faults.push(Some(numbers[place]), Some(column.name()), found.as_bytes(), FaultKind::TooLarge);
+            (rows, numbers) = (&rows[place + 1..], &numbers[place + 1..]);
+        }
+        self.waiting.clear();
+        self.numbers.clear();
+        self.failed = self.sum.put_aside_if_full().err();
     }
 }
 
@@ -65,6 +94,8 @@ impl RowSink for FileFold<'_> {
         if let Err(bad) = self.fold_row(row) {
             self.keys.tell(row, bad, faults);
         }
-        self.failed = self.sum.put_aside_if_full().err();
+        if self.waiting.len() == TOGETHER {
+            self.add_waiting(faults);
+        }
     }
 }

@@ -170,7 +170,7 @@ impl<'a, 'm> Shared<'a, 'm> {
         let mut faults = FaultList::new(&file.name);
         let mut fold = FileFold::new(self.terms, self.memory, self.memory.file_facts(self.threads));
         let seal = read_report(file, self.limits, self.progress, with_second_thread, &mut fold, &mut faults)?;
-        let sum = fold.into_sum()?;
+        let sum = fold.into_sum(&mut faults)?;
         let (totals, sources) = (sum.partial.totals, sum.partial.sources.clone());
         let is_sound = faults.is_empty(); // Else nothing will be added up.
         let fingerprint = if is_sound { add_file(&self.sums, sum, self.could_be_twice)? } else { None };

@@ -57,13 +57,36 @@ impl PartialFacts {
     /// Adds a fact whose key has parts of this table.
     #[inline]
     pub(super) fn add_short(&mut self, short: ShortKey, measures: &Measures) -> Result<(), SumTooLarge> {
+        let place = self.place_of(short);
+        self.sums.add(place, measures)
+    }
+
+    /// Adds facts in their order: first all are looked for, so that memory is asked for many at a time. Where a sum is too
+    /// large, those before it are added, and its place is told.
+    pub(super) fn add_all(&mut self, facts: &[(ShortKey, Measures)]) -> Result<(), usize> {
+        const TOGETHER: usize = 32;
+        for (part, start) in facts.chunks(TOGETHER).zip((0_usize..).step_by(TOGETHER)) {
+            let mut places = [0; TOGETHER];
+            for (place, (short, _)) in places.iter_mut().zip(part) {
+                *place = self.place_of(*short);
+            }
+            for ((number, (_, measures)), place) in (start..).zip(part).zip(places) {
+                self.sums.add(place, measures).map_err(|SumTooLarge| number)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The place of the sums of a key; new ones sum nothing yet.
+    #[inline]
+    fn place_of(&mut self, short: ShortKey) -> u32 {
         if let Some(&place) = self.places.get(&short) {
-            return self.sums.add(place, measures);
+            return place;
         }
         let place = u32::try_from(self.sums.len()).expect("a month has fewer than 2^32 keys");
         self.places.insert(short, place);
-        self.sums.push(measures);
-        Ok(())
+        self.sums.push_nothing();
+        place
     }
 
     /// See [`Fingerprint`].

@@ -48,17 +48,16 @@ impl Sums {
         self.common.len()
     }
 
-    /// Begins a fact.
-    pub(super) fn push(&mut self, measures: &Measures) {
-        let rare = Rare::of(measures).map_or(NONE, |rare| self.push_rare(rare));
+    /// Begins a fact, with the sums of no row.
+    pub(super) fn push_nothing(&mut self) {
         self.common.push(Common {
-            quantity: measures.quantity.units(),
-            unblended: measures.unblended.units(),
-            public_cost: measures.public_cost.units(),
-            first_start: measures.first_start,
-            last_end: measures.last_end,
-            rows: measures.rows,
-            rare,
+            quantity: 0,
+            unblended: 0,
+            public_cost: 0,
+            first_start: Instant::from_seconds(i64::MAX),
+            last_end: Instant::from_seconds(i64::MIN),
+            rows: 0,
+            rare: NONE,
         });
     }
 

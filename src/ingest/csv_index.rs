@@ -37,6 +37,15 @@ impl FieldIndex {
     /// Indexes the records that end in the first bytes of `buffer`, which begins with a record. What it said of
     /// another buffer is forgotten.
     pub(super) fn read(&mut self, buffer: &[u8]) {
+        // The same code, built for several kinds of processors: newer ones find and count bits in one instruction.
+        pulp::Arch::new().dispatch(
+            #[inline(always)]
+            || self.read_here(buffer),
+        );
+    }
+
+    #[inline(always)]
+    fn read_here(&mut self, buffer: &[u8]) {
         let window = &buffer[..buffer.len().min(WINDOW)];
         self.records.clear();
         (self.may_have_doubled_quotes, self.is_whole) = (false, false);
@@ -86,7 +95,7 @@ impl FieldIndex {
     }
 
     /// Adds the fields that end in a block. Returns how many, or nothing where a quote stands as it should not.
-    #[inline]
+    #[inline(always)]
     fn add_block(
         &mut self,
         block: &[u8; BLOCK],
@@ -161,7 +170,7 @@ impl Iterator for Bits {
 }
 
 /// Writes the places of the bits that are set; behind them stands anything.
-#[inline]
+#[inline(always)]
 fn write_places(places: &mut [u32], mut bits: u64, count: usize, base: u32) {
     for step in places.as_chunks_mut::<STEP>().0.iter_mut().take(count.div_ceil(STEP)) {
         for place in step {
@@ -172,7 +181,7 @@ fn write_places(places: &mut [u32], mut bits: u64, count: usize, base: u32) {
 }
 
 /// Per byte of a block one bit: whether it is a comma, a line feed, a quote.
-#[inline]
+#[inline(always)]
 fn bits_of(block: &[u8; BLOCK]) -> [u64; 3] {
     let mut bits = [0; 3];
     for (part, shift) in block.as_chunks::<16>().0.iter().zip([0, 16, 32, 48]) {
@@ -185,7 +194,7 @@ fn bits_of(block: &[u8; BLOCK]) -> [u64; 3] {
 }
 
 /// Per bit whether an odd number of bits is set up to it and at it.
-#[inline]
+#[inline(always)]
 fn prefix_xor(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;
