@@ -36,7 +36,14 @@ pub enum Command {
         dir: PathBuf,
     },
     /// Draft a month: facts, charges, bridge, draft invoices.
-    Run(Month),
+    Run {
+        /// Which month.
+        #[command(flatten)]
+        month: Month,
+        /// Copy the finished month there [default: [upload] to of seikyu.toml, if any].
+        #[arg(long, value_name = "s3://BUCKET/PREFIX")]
+        upload: Option<String>,
+    },
     /// Read the reports of a month into facts, and nothing else.
     Fold(Month),
     /// Take invoices apart: from the printed yen to charges, rules and price-list rows; writes nothing.
@@ -67,6 +74,9 @@ pub enum Command {
         /// Read the reports again, and tell file and line of each row.
         #[arg(long)]
         rows: bool,
+        /// Keep objects of S3 there, and read them from there.
+        #[arg(long, value_name = "DIR")]
+        cache: Option<PathBuf>,
     },
     /// Write the usage of projects row by row, by reading the reports of the month again.
     Detail {
@@ -115,6 +125,9 @@ pub enum Command {
         /// Start from facts instead of the reports.
         #[arg(long, value_name = "FILE", requires = "period")]
         facts: Option<PathBuf>,
+        /// Keep objects of S3 there, and read them from there.
+        #[arg(long, value_name = "DIR")]
+        cache: Option<PathBuf>,
         /// Taken like everywhere; a check writes nothing.
         #[arg(long, value_name = "DIR", hide = true)]
         output: Option<PathBuf>,
@@ -210,4 +223,7 @@ pub struct Month {
     /// Start from facts instead of the reports.
     #[arg(long, value_name = "FILE")]
     pub facts: Option<PathBuf>,
+    /// Keep objects of S3 there, and read them from there.
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
 }

@@ -38,19 +38,19 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
         Command::Issue(command) => return issued::issue(arguments, command, watcher),
         Command::Correct(command) => return issued::correct(arguments, command, watcher),
         Command::Ledger(command) => return ledger::execute(arguments, command),
-        Command::Check { workspace, period, facts, output, issued: true, .. } => {
-            let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
+        Command::Check { workspace, period, facts, output, cache, issued: true, .. } => {
+            let (output, facts, cache) = (output.clone(), facts.clone(), cache.clone());
             // The month is set anew for every issued one.
             let any = period.unwrap_or_else(|| BillingPeriod::new(2025, 1).expect("January is a month"));
-            let request = RunRequest { workspace, period: any, output, facts };
+            let request = RunRequest { output, facts, cache, ..RunRequest::of(workspace.clone(), any) };
             return issued::drift(arguments, &request, *period, watcher);
         }
         Command::Check { workspace, period: None, timeline, .. } => {
             return check_workspace(arguments, workspace, *timeline);
         }
-        Command::Check { workspace, period: Some(period), facts, output, timeline, .. } => {
-            let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
-            let request = RunRequest { workspace, period: *period, output, facts };
+        Command::Check { workspace, period: Some(period), facts, output, cache, timeline, .. } => {
+            let (output, facts, cache) = (output.clone(), facts.clone(), cache.clone());
+            let request = RunRequest { output, facts, cache, ..RunRequest::of(workspace.clone(), *period) };
             let outcome = run::check(&request, watcher.as_ref());
             if *timeline {
                 drop(watcher);
@@ -68,18 +68,18 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             drop(watcher);
             return shown::show_border(arguments, shown);
         }
-        Command::Explain { invoice, workspace, period, output, facts, project, account, service, rows } => {
+        Command::Explain { invoice, workspace, period, output, facts, project, account, service, rows, cache } => {
             let (project, account, service) = (project.clone(), account.clone(), service.clone());
             let selection = Selection { project, account, service };
-            let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
+            let (workspace, output, facts, cache) = (workspace.clone(), output.clone(), facts.clone(), cache.clone());
             let explained = match (invoice, period) {
                 (Some(number), _) => {
-                    let issued = run::ExplainIssued { workspace, number: number.clone() };
+                    let issued = run::ExplainIssued { workspace, number: number.clone(), cache };
                     run::explain_issued(&issued, &selection, *rows, watcher.as_ref())
                 }
                 (None, period) => {
                     let period = period.expect("it is required where no invoice is given");
-                    let request = RunRequest { workspace, period, output, facts };
+                    let request = RunRequest { output, facts, cache, ..RunRequest::of(workspace, period) };
                     run::explain_invoices(&request, &selection, *rows, watcher.as_ref())
                 }
             };
@@ -97,7 +97,10 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             let request = ReconcileRequest { workspace, period: *period, output, against, payer: payer.clone() };
             return reconcile::execute(arguments, &request);
         }
-        Command::Run(month) => run::run(&request(month), watcher.as_ref()),
+        Command::Run { month, upload } => {
+            let request = RunRequest { upload: upload.clone(), ..request(month) };
+            run::run(&request, watcher.as_ref())
+        }
         Command::Fold(month) => run::fold(&request(month), watcher.as_ref()),
     };
     drop(watcher); // Bars leave the terminal before anything else is said.
@@ -114,13 +117,9 @@ fn watcher(quiet: bool) -> Box<dyn Watcher> {
     }
 }
 
-fn request(month: &Month) -> RunRequest {
-    RunRequest {
-        workspace: month.workspace.clone(),
-        period: month.period,
-        output: month.output.clone(),
-        facts: month.facts.clone(),
-    }
+pub(super) fn request(month: &Month) -> RunRequest {
+    let (output, facts, cache) = (month.output.clone(), month.facts.clone(), month.cache.clone());
+    RunRequest { output, facts, cache, ..RunRequest::of(month.workspace.clone(), month.period) }
 }
 
 pub(super) fn conclude(arguments: &Arguments, outcome: Result<RunReport, RunError>) -> ExitCode {

@@ -146,7 +146,8 @@ fn settings_are_read_and_paths_are_relative_to_the_file() {
     let settings = workspace.settings;
     assert_eq!(settings.output_dir, folder.dir.join("out"));
     assert_eq!(settings.ledger, Path::new("/books"));
-    assert_eq!(settings.reports_dir, folder.dir.join("reports"));
+    assert_eq!(settings.reports.len(), 1);
+    assert_eq!(settings.reports[0].place, super::ReportsAt::Folder(folder.dir.join("reports")));
     assert_eq!(settings.adjustments, ["late/a.csv"]);
     assert_eq!((settings.max_unpacked_bytes, settings.max_unpack_ratio), (10, 20));
     assert_eq!(workspace.reference.mode, Mode::StripOnly);

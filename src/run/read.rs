@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::billed::{IssuedProject, issued_projects};
 use super::ledger_terms::apply_ledger;
+use super::reports::{ObjectVersion, Reports, Steady};
 use super::{RunError, RunRequest, Watcher};
 use crate::fold::{FoldOutcome, InputFile, fold_reports, read_facts};
-use crate::ingest::{IngestError, Limits, ReportPlan, find_reports};
+use crate::ingest::{IngestError, Limits, ReportPlan};
 use crate::ledger::Ledger;
 use crate::period::BillingPeriod;
 use crate::pipeline::Bill;
@@ -23,6 +24,10 @@ pub(super) struct Inputs {
     pub reports: Vec<InputFile>,
     /// Payers that delivered other months and not this one.
     pub missing_deliveries: Vec<String>,
+    /// What of the report files lay in a store, by their path.
+    pub versions: BTreeMap<String, ObjectVersion>,
+    /// What somebody should know of how the reports were read.
+    pub notices: Vec<String>,
     /// The facts file, where the run started from one.
     pub facts_file: Option<PathBuf>,
     /// What was issued for the month already, by project.
@@ -74,31 +79,46 @@ fn read_month(request: &RunRequest, workspace: Workspace, watcher: &dyn Watcher)
             facts,
             reports: Vec::new(),
             missing_deliveries: Vec::new(),
+            versions: BTreeMap::new(),
+            notices: Vec::new(),
             facts_file: Some(file.clone()),
             issued: BTreeMap::new(),
         });
     }
-    let (plan, limits) = find_files(&workspace.settings, request.period)?;
-    watcher.on_step("reading reports", Some(plan.total_bytes()));
+    let reports = Reports::of(&workspace.settings, request.cache.as_deref())?;
     let instants: PriceInstants = workspace.reference.price_list.price_instants(request.period);
-    let FoldOutcome { facts, inputs } = fold_reports(&plan, &limits, &instants, watcher)?;
+    let Steady { plan, read, versions, notices } = reports.steady(request.period, |plan| {
+        watcher.on_step("reading reports", Some(plan.total_bytes()));
+        Ok(fold_reports(plan, &reports.limits, &instants, watcher)?)
+    })?;
+    let FoldOutcome { facts, inputs } = read;
+    reports.check_payers(&facts)?;
     if facts.totals.rows == 0 {
         let (period, other) = (request.period.to_string(), facts.totals.other_month_rows);
         return Err(RunError::NoRows { period, other });
     }
     watcher.on_step_end();
     let missing_deliveries = missing_deliveries(&plan, &facts);
-    Ok(Inputs { workspace, facts, reports: inputs, missing_deliveries, facts_file: None, issued: BTreeMap::new() })
+    Ok(Inputs {
+        workspace,
+        facts,
+        reports: inputs,
+        missing_deliveries,
+        versions,
+        notices,
+        facts_file: None,
+        issued: BTreeMap::new(),
+    })
 }
 
 /// The report files of a month, and how much is read of each.
-pub(super) fn find_files(settings: &Settings, period: BillingPeriod) -> Result<(ReportPlan, Limits), IngestError> {
-    let limits = Limits {
-        unpacked_bytes: settings.max_unpacked_bytes,
-        unpack_ratio: settings.max_unpack_ratio,
-        ..Limits::default()
-    };
-    Ok((find_reports(&settings.reports_dir, period, &settings.adjustments)?, limits))
+pub(super) fn find_files(
+    settings: &Settings,
+    cache: Option<&Path>,
+    period: BillingPeriod,
+) -> Result<(ReportPlan, Limits), IngestError> {
+    let reports = Reports::of(settings, cache)?;
+    Ok((reports.once(period)?, reports.limits))
 }
 
 /// Payers with a delivery of another month and neither a delivery nor a row of this one.

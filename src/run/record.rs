@@ -52,6 +52,8 @@ pub struct RunReport {
     pub payers_seen: BTreeMap<String, BTreeSet<String>>,
     /// How long it took.
     pub timings: Timings,
+    /// Where the month was copied to.
+    pub copy: Option<String>,
     details: Value,
 }
 
@@ -63,13 +65,14 @@ impl RunReport {
             output: None,
             invoices: Vec::new(),
             holds: BTreeSet::new(),
-            warnings: inputs.workspace.warnings.clone(),
+            warnings: inputs.workspace.warnings.iter().chain(&inputs.notices).cloned().collect(),
             aws_invoices: AwsInvoices::rows(&inputs.facts),
             rows: inputs.facts.totals.rows,
             unblended: inputs.facts.totals.unblended,
             timelines: timelines(&inputs.workspace.reference.accounts),
             payers_seen: payers_seen(&inputs.facts),
             timings,
+            copy: None,
             details: json!({ "inputs": input_files(inputs), "counts": counts(inputs) }),
         }
     }
@@ -160,11 +163,16 @@ fn input_files(inputs: &Inputs) -> Value {
         files.push(json!({ "kind": "workspace", "path": file.path, "bytes": file.bytes, "sha256": file.sha256 }));
     }
     for file in &inputs.reports {
-        files.push(json!({
+        let mut entry = json!({
             "kind": "report", "path": file.path, "bytes": file.bytes, "sha256": file.sha256,
             "rows": file.rows, "other_month_rows": file.other_month_rows,
             "rounded_inputs": file.rounded_inputs, "unblended_usd": file.unblended.to_string(),
-        }));
+        });
+        if let Some(version) = inputs.versions.get(&file.path) {
+            entry["etag"] = version.e_tag.clone().into();
+            entry["version_id"] = version.version_id.clone().into();
+        }
+        files.push(entry);
     }
     if let Some(file) = &inputs.facts_file {
         files.push(json!({ "kind": "facts", "path": file.display().to_string() }));
