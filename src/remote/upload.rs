@@ -17,8 +17,8 @@ use crate::ingest::{StoreError, StoreFault, StoredObject};
 const PERMISSION: &str = "s3:PutObject, s3:GetObject and s3:ListBucket";
 /// Under which name the SHA-256 of an object stands beside it.
 const SHA256: &str = "seikyu-sha256";
-/// What is larger is put in parts of this size, of which there may be 10,000.
-const PART_BYTES: u64 = 16 << 20;
+/// The smallest part that S3 takes, but for the last one. There may be 10,000.
+const LEAST_PART_BYTES: u64 = 5 << 20;
 
 /// What became of an object that was to be put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,10 @@ impl Uploader {
     /// The address of a name below.
     pub fn address(&self, name: &str) -> String {
         self.bucket.address.of_key(&self.key(name))
+    }
+
+    fn part_bytes(&self) -> u64 {
+        self.bucket.transfer.part_bytes.max(LEAST_PART_BYTES)
     }
 
     fn key(&self, name: &str) -> String {
@@ -125,7 +129,7 @@ impl Uploader {
             return self.same(name, bytes, sha256, &found).map(|()| Sent::WasThere);
         }
         let mut stream = open()?;
-        if bytes <= PART_BYTES {
+        if bytes <= self.part_bytes() {
             let part = self.read_part(name, &mut *stream, bytes)?;
             self.put_at_once(name, sha256, part, true)?;
         } else {
@@ -215,11 +219,11 @@ impl Uploader {
         let about = bucket.about(&address, PERMISSION);
         let mut parts = Vec::new();
         for number in 1.. {
-            let bytes = self.read_part(name, stream, PART_BYTES)?;
+            let bytes = self.read_part(name, stream, self.part_bytes())?;
             if bytes.is_empty() {
                 break;
             }
-            let is_last = (bytes.len() as u64) < PART_BYTES;
+            let is_last = (bytes.len() as u64) < self.part_bytes();
             let asked = bucket.ask(&address, || {
                 let request = bucket.client.upload_part().bucket(&bucket.address.bucket).key(&key).upload_id(id);
                 let request = request.part_number(number).checksum_algorithm(ChecksumAlgorithm::Sha256);
