@@ -291,7 +291,8 @@ fn show(
         line(format!("made by `{}` of version {} from:", inputs.command, inputs.program_version));
         for file in &inputs.files {
             let kept = if file.is_kept { "kept" } else { "    " };
-            line(format!("  {} {:>9} {kept} {} {}", file.sha256, file.bytes, file.kind, file.path));
+            let hash = if file.sha256.is_empty() { &file.version } else { &file.sha256 };
+            line(format!("  {hash} {:>9} {kept} {} {}", file.bytes, file.kind, file.path));
         }
     }
     Ok(print(ExitCode::SUCCESS, out.as_bytes()))

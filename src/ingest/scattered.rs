@@ -1,6 +1,6 @@
 //! Files that are read from their end and in pieces: Parquet and ZIP, on the disk and in a store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex};
@@ -30,14 +30,16 @@ enum Place {
     Stored(Arc<dyn StoredObject>),
 }
 
-/// The pieces of an object that a decoder will want, in groups that are wanted together, one after the other. A group is
-/// asked for whole, since a request for each page of a column would take longer than its bytes.
+/// The pieces of an object that a decoder will want, in groups that are wanted together. A group is asked for whole, since a
+/// request for each page of a column would take longer than its bytes. A decoder goes through the groups column by column
+/// where they are small, so a piece stays until it was read to its end.
 #[derive(Default)]
 pub(super) struct Chunks {
     /// Start, length and group, by start.
     expected: BTreeMap<u64, (usize, usize)>,
-    /// The bytes of one group, by their start.
-    group: Option<usize>,
+    /// Groups that were asked for.
+    asked: BTreeSet<usize>,
+    /// Bytes that are still wanted, by the start of their piece.
     fetched: BTreeMap<u64, Bytes>,
 }
 
@@ -80,10 +82,19 @@ impl ScatteredBytes {
         Wound { bytes: self, length, place: 0, window: Bytes::new(), window_start: 0 }
     }
 
-    fn read_at(&self, start: u64, length: usize) -> io::Result<Bytes> {
+    /// `is_last`: whether nobody will want the end of these bytes again.
+    fn within(&self, start: u64, length: usize, is_last: bool) -> parquet::errors::Result<Bytes> {
+        // A damaged footer may ask for more than there is, and for more than fits into memory.
+        if start.checked_add(length as u64).is_none_or(|end| end > Length::len(self)) {
+            return Err(ParquetError::EOF(format!("{length} bytes from {start} on lie beyond the end of the file")));
+        }
+        Ok(self.read_at(start, length, is_last)?)
+    }
+
+    fn read_at(&self, start: u64, length: usize, is_last: bool) -> io::Result<Bytes> {
         let read = match &self.place {
             Place::Disk(file) => read_of_file(file, start, length),
-            Place::Stored(object) => self.read_of_object(object.as_ref(), start, length),
+            Place::Stored(object) => self.read_of_object(object.as_ref(), start, length, is_last),
         };
         read.map_err(|error| {
             let told = io::Error::new(error.kind(), error.to_string());
@@ -92,27 +103,27 @@ impl ScatteredBytes {
         })
     }
 
-    /// From the pieces of the group that is at hand; a piece of another group fetches that one.
-    fn read_of_object(&self, object: &dyn StoredObject, start: u64, length: usize) -> io::Result<Bytes> {
+    /// From the pieces that are at hand; the first one of a group fetches all of it.
+    fn read_of_object(&self, object: &dyn StoredObject, start: u64, length: usize, is_last: bool) -> io::Result<Bytes> {
         let mut chunks = self.chunks.lock().expect(NOT_POISONED);
         let Some((piece, piece_length, group)) = chunks.around(start) else {
             return only(object.read_ranges(&[(start, length)])?);
         };
-        let offset = usize::try_from(start - piece).expect("the place is in the piece, which fits into memory");
-        if offset + length > piece_length {
-            return only(object.read_ranges(&[(start, length)])?);
-        }
-        if chunks.group != Some(group) {
+        if chunks.asked.insert(group) {
             let pieces = chunks.expected.iter().filter(|(_, (_, of))| *of == group);
             let ranges: Vec<(u64, usize)> = pieces.map(|(start, (length, _))| (*start, *length)).collect();
-            chunks.fetched.clear(); // Before the next group comes: only one is in memory.
-            chunks.group = None;
             let fetched = object.read_ranges(&ranges)?;
-            chunks.fetched = ranges.iter().map(|(start, _)| *start).zip(fetched).collect();
-            chunks.group = Some(group);
+            chunks.fetched.extend(ranges.iter().map(|(start, _)| *start).zip(fetched));
         }
-        let bytes = chunks.fetched.get(&piece).expect("the whole group was fetched");
-        Ok(bytes.slice(offset..offset + length))
+        let offset = usize::try_from(start - piece).expect("the place is in the piece, which fits into memory");
+        let bytes = chunks.fetched.get(&piece).filter(|_| offset + length <= piece_length);
+        let Some(bytes) = bytes.map(|bytes| bytes.slice(offset..offset + length)) else {
+            return only(object.read_ranges(&[(start, length)])?);
+        };
+        if is_last && offset + length == piece_length {
+            chunks.fetched.remove(&piece);
+        }
+        Ok(bytes)
     }
 }
 
@@ -152,15 +163,12 @@ impl ChunkReader for ScatteredBytes {
             |(piece, length, _)| piece + length as u64,
         );
         let length = usize::try_from(end.saturating_sub(start)).unwrap_or(WINDOW_BYTES);
-        Ok(Box::new(io::Cursor::new(self.get_bytes(start, length)?)))
+        // A decoder reads no more of it than the head of a page.
+        Ok(Box::new(io::Cursor::new(self.within(start, length, false)?)))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
-        // A damaged footer may ask for more than there is, and for more than fits into memory.
-        if start.checked_add(length as u64).is_none_or(|end| end > Length::len(self)) {
-            return Err(ParquetError::EOF(format!("{length} bytes from {start} on lie beyond the end of the file")));
-        }
-        Ok(self.read_at(start, length)?)
+        self.within(start, length, true)
     }
 }
 
@@ -181,7 +189,7 @@ impl Read for Wound {
             if length == 0 {
                 return Ok(0);
             }
-            self.window = self.bytes.read_at(self.place, usize::try_from(length).unwrap_or(WINDOW_BYTES))?;
+            self.window = self.bytes.read_at(self.place, usize::try_from(length).unwrap_or(WINDOW_BYTES), true)?;
             self.window_start = self.place;
         }
         let from = usize::try_from(self.place - self.window_start).expect("the place is in the window");

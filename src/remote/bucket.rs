@@ -18,7 +18,8 @@ const NETWORK_THREADS: usize = 2;
 
 /// The private runtime of everything that is asked of stores.
 pub struct Network {
-    runtime: Runtime,
+    /// Always there, until it is dropped.
+    runtime: Option<Runtime>,
     http: SharedHttpClient,
 }
 
@@ -37,19 +38,32 @@ impl Network {
                 error.kind()
             ),
         };
-        Ok(Arc::new(Self { runtime: built.map_err(failed)?, http: http_client() }))
+        Ok(Arc::new(Self { runtime: Some(built.map_err(failed)?), http: http_client() }))
+    }
+
+    fn runtime(&self) -> &Runtime {
+        self.runtime.as_ref().expect("it is only taken away at the end")
     }
 
     /// Waits for something of the network.
     pub(super) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
-        self.runtime.block_on(future)
+        self.runtime().block_on(future)
     }
 
     pub(super) fn spawn<T: Send + 'static>(
         &self,
         future: impl Future<Output = T> + Send + 'static,
     ) -> tokio::task::JoinHandle<T> {
-        self.runtime.spawn(future)
+        self.runtime().spawn(future)
+    }
+}
+
+/// A request that is given up may be the last that holds it, and then its own thread must not wait for itself.
+impl Drop for Network {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex};
@@ -83,21 +84,36 @@ impl StoredObject for S3Object {
         Ok(Box::new(RangedReader::from(&self.inner, start)))
     }
 
+    /// Large ranges in parts, several at the same time, like the whole object.
     fn read_ranges(&self, ranges: &[(u64, usize)]) -> io::Result<Vec<Bytes>> {
+        let transfer = self.inner.bucket.transfer;
+        let part = usize::try_from(transfer.part_bytes).expect("the settings limit the size of a part");
+        let parts = ranges.iter().enumerate().flat_map(|(place, &(start, length))| {
+            let offsets = (0..length).step_by(part);
+            offsets.map(move |offset| (place, start + offset as u64, part.min(length - offset)))
+        });
+        let mut parts = parts.fuse();
         let network = &self.inner.bucket.network;
-        let at_once = usize::try_from(self.inner.bucket.transfer.requests_per_object).unwrap_or(usize::MAX).max(1);
-        let mut read = Vec::with_capacity(ranges.len());
-        for some in ranges.chunks(at_once) {
-            let fetch = |&(start, length): &(u64, usize)| {
+        let mut running = VecDeque::new();
+        let mut read: Vec<Vec<Bytes>> = ranges.iter().map(|_| Vec::new()).collect();
+        loop {
+            while (running.len() as u64) < transfer.requests_per_object
+                && let Some((place, start, length)) = parts.next()
+            {
                 let object = Arc::clone(&self.inner);
-                network.spawn(async move { object.fetch(start, length).await })
-            };
-            let running: Vec<_> = some.iter().map(fetch).collect();
-            for one in running {
-                read.push(network.wait(one).map_err(|_| io::Error::other("a request was stopped"))??);
+                running.push_back((place, network.spawn(async move { object.fetch(start, length).await })));
             }
+            let Some((place, request)) = running.pop_front() else { break };
+            read[place].push(network.wait(request).map_err(|_| io::Error::other("a request was stopped"))??);
         }
-        Ok(read)
+        Ok(read.into_iter().map(joined).collect())
+    }
+}
+
+fn joined(mut parts: Vec<Bytes>) -> Bytes {
+    match parts.len() {
+        1 => parts.swap_remove(0),
+        _ => Bytes::from(parts.concat()),
     }
 }
 

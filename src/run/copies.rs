@@ -57,7 +57,8 @@ impl Target {
 
 /// Where the month of a run will be copied to.
 pub(super) fn target_of_month(request: &RunRequest) -> Result<Option<Target>, RunError> {
-    let settings = read_settings(&request.workspace)?;
+    // A fault in the settings is told with those of the other files.
+    let Ok(settings) = read_settings(&request.workspace) else { return Ok(None) };
     Ok(Target::of(&settings, "--upload", request.upload.as_deref(), settings.upload.as_ref())?)
 }
 

@@ -9,10 +9,11 @@ use super::material::Material;
 use super::read::Inputs;
 use super::{RunError, RunReport, RunRequest, Watcher, price, read};
 use crate::explain::{Explanation, Selection, explain};
+use crate::ingest::IngestError;
 use crate::invoice::{Issue, Status};
 use crate::pipeline::Bill;
 use crate::reference::{Settings, read_settings};
-use crate::rows::{PlaceTaker, RowPlace, scan_rows};
+use crate::rows::{PlaceTaker, RowPlace, RowsError, scan_rows};
 
 /// How many rows are told one by one: beyond, they are nothing that anybody reads.
 const MOST_ROWS: u64 = 100_000;
@@ -98,7 +99,8 @@ pub fn explain_issued(
     let explained = taken_apart(&inputs, &bill, run, &selection, reports, watcher);
     if let Err(RunError::Rows(source)) = explained {
         let number = request.number.clone();
-        return Err(if source.is_machine_fault() { source.into() } else { RunError::OtherReports { number, source } });
+        let is_of_reports = !source.is_machine_fault() && !matches!(source, RowsError::Ingest(IngestError::Store(_)));
+        return Err(if is_of_reports { RunError::OtherReports { number, source } } else { source.into() });
     }
     explained
 }

@@ -60,7 +60,7 @@ fn an_identity_that_does_not_work_is_named_and_not_shown() {
     deliver(&server.bucket(BUCKET), "cur", PAYER, "one", &[("a.csv.gz", gzip(&csv(&rows(PAYER, ACCOUNT, 10, 6))))]);
     let with = |key: &str| format!("{}{key}", settings(&server, "/cur"));
     let cases = [
-        (with(""), 2, "does not know the credentials (403 InvalidAccessKeyId)"),
+        (with(""), 2, "access denied (403 NotSignedUp)"),
         (with("profile = \"missing\"\n"), 2, "profile \"missing\" gives none"),
         (with("profile = \"broken\"\n"), 2, "profile \"broken\" gives none"),
         (with("profile = \"wrong\"\n"), 2, "does not know the credentials (403 SignatureDoesNotMatch)"),
