@@ -75,7 +75,8 @@ fn another_etag_in_an_answer_is_a_change() {
 fn a_manifest_that_is_replaced_is_followed() {
     let expected = expected(14);
     let is_manifest = |seen: &Seen| seen.is_get_of("Manifest");
-    let moments: [(&str, fn(&Seen) -> bool, usize); 4] = [
+    type Moment = (&'static str, fn(&Seen) -> bool, usize);
+    let moments: [Moment; 4] = [
         ("before the manifest is read", is_manifest, 0),
         ("before the first byte of the data", is_data, 0),
         ("between two ranges", is_data, 3),

@@ -145,7 +145,7 @@ fn the_ledger_is_backed_up_fetched_back_and_never_overwritten() {
     assert!(server.count(|seen| seen.query.contains("partNumber=")) > 2);
     let first = server.objects(COPIES);
     assert!(first.values().any(|bytes| *bytes == database));
-    let last = server.seen().into_iter().filter(is_put).next_back().unwrap().path;
+    let last = server.seen().into_iter().rfind(is_put).unwrap().path;
     assert!(last.ends_with("/backup.json"), "{last}");
 
     // Again: nothing is sent.
