@@ -37,6 +37,9 @@ pub mod rows;
 pub mod deliver;
 pub mod ledger;
 
+// What lies beyond this machine, in and out.
+pub mod remote;
+
 // Edges and core together, for whoever types a command.
 pub mod run;
 pub mod command_line;

@@ -5,8 +5,10 @@
 //! - Refuses: what any stage refuses; then nothing is written.
 //! - Promise: the folder appears whole or not at all.
 
+mod backup;
 mod billed;
 mod contracts;
+mod copies;
 mod corrections;
 mod detail;
 mod drafts;
@@ -24,10 +26,12 @@ mod read;
 mod reconcile;
 mod record;
 mod replay;
+mod reports;
 mod settlements;
 mod steps;
 mod write;
 
+pub use backup::{BackupReport, BackupRequest, RestoreReport, backup, restore};
 pub use detail::{DetailReport, detail};
 pub use drift::{Drift, DriftReport, drift};
 pub use error::RunError;
@@ -70,13 +74,30 @@ pub struct RunRequest {
     pub facts: Option<PathBuf>,
     /// Instead of the workspace's limit for the sums that a fold keeps in memory, in bytes.
     pub memory: Option<u64>,
+    /// Where objects of buckets are kept.
+    pub cache: Option<PathBuf>,
+    /// Where the finished month is copied to, instead of where the settings say.
+    pub upload: Option<String>,
+}
+
+impl RunRequest {
+    /// A month of a workspace, with nothing else said.
+    pub const fn of(workspace: PathBuf, period: BillingPeriod) -> Self {
+        Self { workspace, period, output: None, facts: None, memory: None, cache: None, upload: None }
+    }
 }
 
 /// Drafts a month.
 pub fn run(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, RunError> {
-    let (report, pending) = calculate(request, watcher, true)?;
+    let target = copies::target_of_month(request)?; // Known before anything is read: a slip there costs no hour.
+    let (mut report, pending) = calculate(request, watcher, true)?;
     if let Some(pending) = pending {
         pending.publish()?;
+    }
+    if let (Some(target), Some(place)) = (target, &report.output) {
+        watcher.on_step("copying the month to S3", None);
+        report.copy = Some(copies::upload_month(&target, place, request.period)?);
+        watcher.on_step_end();
     }
     Ok(report)
 }

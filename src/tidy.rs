@@ -8,8 +8,8 @@ const STAGES: [&str; 5] = ["alone", "discount", "convert", "invoice", "correct"]
 /// The vocabulary: knows no stage.
 const VOCABULARY: [&str; 4] = ["money", "period", "usage", "terms"];
 /// Folders that touch the world, or join everything.
-const EDGES: [&str; 9] =
-    ["ingest", "reference", "price_import", "rows", "read_back", "deliver", "ledger", "run", "command_line"];
+const EDGES: [&str; 10] =
+    ["ingest", "reference", "price_import", "remote", "rows", "read_back", "deliver", "ledger", "run", "command_line"];
 
 fn source_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
@@ -59,6 +59,13 @@ fn data_flows_one_way() {
         assert_without(edge, &STAGES);
         assert_without(edge, &["deliver", "pipeline", "audit", "run", "command_line"]);
     }
+    // Only `run` knows that there are stores beyond this machine.
+    for folder in ["ingest", "reference", "price_import", "fold", "rows", "read_back", "deliver", "ledger"] {
+        assert_without(folder, &["remote"]);
+    }
+    assert_without("remote", &STAGES);
+    assert_without("remote", &["price_import", "fold", "rows", "read_back", "deliver", "ledger", "pipeline", "audit"]);
+    assert_without("remote", &["run", "command_line"]);
     assert_without("ledger", &STAGES);
     assert_without("ledger", &["ingest", "reference", "fold", "pipeline", "audit", "run", "command_line"]);
     assert_without("price_import", &["fold"]);
@@ -73,8 +80,9 @@ fn data_flows_one_way() {
 
 #[test]
 fn every_folder_says_what_flows_in_and_out() {
-    const OTHERS: [&str; 11] = [
+    const OTHERS: [&str; 12] = [
         "ingest",
+        "remote",
         "reference",
         "price_import",
         "read_back",
@@ -111,5 +119,13 @@ fn files_stay_small() {
     for (file, text) in sources(&source_dir()) {
         let lines = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().lines().count();
         assert!(lines <= 320, "{file} has {lines} lines; split it");
+    }
+}
+
+#[test]
+fn only_one_folder_knows_the_sdk() {
+    for (file, text) in sources(&source_dir()) {
+        let is_there = ["aws_sdk_s3", "aws_config", "tokio::"].iter().any(|name| text.contains(name));
+        assert!(!is_there || file.contains("/remote/"), "{file} must not know the SDK");
     }
 }

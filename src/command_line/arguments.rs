@@ -37,7 +37,14 @@ pub enum Command {
         dir: PathBuf,
     },
     /// Draft a month: facts, charges, bridge, draft invoices.
-    Run(Months),
+    Run {
+        /// Which month, or months.
+        #[command(flatten)]
+        months: Months,
+        /// Copy the finished month there [default: [upload] to of seikyu.toml, if any].
+        #[arg(long, value_name = "s3://BUCKET/PREFIX")]
+        upload: Option<String>,
+    },
     /// Read the reports of a month into facts, and nothing else.
     Fold(Fold),
     /// Take invoices apart: from the printed yen to charges, rules and price-list rows; writes nothing.
@@ -68,6 +75,9 @@ pub enum Command {
         /// Read the reports again, and tell file and line of each row.
         #[arg(long)]
         rows: bool,
+        /// Keep objects of S3 there, and read them from there.
+        #[arg(long, value_name = "DIR")]
+        cache: Option<PathBuf>,
     },
     /// Write the usage of projects row by row, by reading the reports of the month again.
     Detail {
@@ -116,6 +126,9 @@ pub enum Command {
         /// Start from facts instead of the reports.
         #[arg(long, value_name = "FILE", requires = "period")]
         facts: Option<PathBuf>,
+        /// Keep objects of S3 there, and read them from there.
+        #[arg(long, value_name = "DIR")]
+        cache: Option<PathBuf>,
         /// Taken like everywhere; a check writes nothing.
         #[arg(long, value_name = "DIR", hide = true)]
         output: Option<PathBuf>,
@@ -233,6 +246,9 @@ pub struct Months {
     /// Start from facts instead of the reports.
     #[arg(long, value_name = "FILE")]
     pub facts: Option<PathBuf>,
+    /// Keep objects of S3 there, and read them from there.
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
     /// About how much of the sums is kept in memory, the rest on disk [default: max_memory_bytes of the workspace].
     #[arg(long, value_name = "BYTES", value_parser = bytes_of_memory)]
     pub memory: Option<u64>,
@@ -267,4 +283,7 @@ pub struct Month {
     /// Start from facts instead of the reports.
     #[arg(long, value_name = "FILE")]
     pub facts: Option<PathBuf>,
+    /// Keep objects of S3 there, and read them from there.
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
 }

@@ -103,6 +103,26 @@ pub enum LedgerCommand {
         #[arg(long = "output", value_name = "FILE")]
         file: Option<PathBuf>,
     },
+    /// Put a copy of the whole ledger into S3; nothing that is there is overwritten or deleted.
+    Backup {
+        /// The folder of the workspace.
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        workspace: PathBuf,
+        /// The address [default: [backup] to of seikyu.toml].
+        #[arg(long, value_name = "s3://BUCKET/PREFIX")]
+        to: Option<String>,
+    },
+    /// Fetch the newest backup into a new folder, and check every byte of it.
+    Restore {
+        /// The folder, which is not there yet; the ledger of the workspace is not touched.
+        dir: PathBuf,
+        /// The folder of the workspace, whose settings say how buckets are reached.
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        workspace: PathBuf,
+        /// The address [default: [backup] to of seikyu.toml].
+        #[arg(long, value_name = "s3://BUCKET/PREFIX")]
+        from: Option<String>,
+    },
     /// Make the documents again from the inputs that were recorded, and compare every byte.
     Replay {
         /// The folder of the workspace.

@@ -39,8 +39,8 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
         Command::Issue(command) => issued::issue(arguments, command, watcher),
         Command::Correct(command) => issued::correct(arguments, command, watcher),
         Command::Ledger(command) => ledger::execute(arguments, command),
-        Command::Check { workspace, period, facts, output, issued: true, .. } => {
-            let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
+        Command::Check { workspace, period, facts, output, cache, issued: true, .. } => {
+            let (output, facts, cache) = (output.clone(), facts.clone(), cache.clone());
             let only = period.map(MonthRange::single);
             if only == Some(None) {
                 return fold::refuse_range("--issued looks at one month, or at all that were issued");
@@ -48,21 +48,22 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             let only = only.flatten();
             // The month is set anew for every issued one.
             let any = only.unwrap_or_else(|| BillingPeriod::new(2025, 1).expect("January is a month"));
-            let request = RunRequest { workspace, period: any, output, facts, memory: None };
+            let request = RunRequest { output, facts, cache, ..RunRequest::of(workspace.clone(), any) };
             issued::drift(arguments, &request, only, watcher)
         }
         Command::Check { workspace, period: None, timeline, .. } => check_workspace(arguments, workspace, *timeline),
-        Command::Check { workspace, period: Some(period), facts, output, timeline, .. } => {
+        Command::Check { workspace, period: Some(period), facts, output, cache, timeline, .. } => {
             let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
-            let months = Months { workspace, period: *period, output, facts, memory: None };
+            let (period, cache) = (*period, cache.clone());
+            let months = Months { workspace, period, output, facts, cache, memory: None };
             if !timeline {
                 return fold::over(arguments, &months, run::check);
             }
             let Some(period) = period.single() else {
                 return fold::refuse_range("--timeline shows one month's reports beside the contracts of all months");
             };
-            let Months { workspace, output, facts, .. } = months;
-            let request = RunRequest { workspace, period, output, facts, memory: None };
+            let Months { workspace, output, facts, cache, .. } = months;
+            let request = RunRequest { output, facts, cache, ..RunRequest::of(workspace, period) };
             let outcome = run::check(&request, watcher.as_ref());
             drop(watcher);
             shown::show_timeline(arguments, outcome)
@@ -77,18 +78,18 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             drop(watcher);
             shown::show_border(arguments, shown)
         }
-        Command::Explain { invoice, workspace, period, output, facts, project, account, service, rows } => {
+        Command::Explain { invoice, workspace, period, output, facts, project, account, service, rows, cache } => {
             let (project, account, service) = (project.clone(), account.clone(), service.clone());
             let selection = Selection { project, account, service };
-            let (workspace, output, facts) = (workspace.clone(), output.clone(), facts.clone());
+            let (workspace, output, facts, cache) = (workspace.clone(), output.clone(), facts.clone(), cache.clone());
             let explained = match (invoice, period) {
                 (Some(number), _) => {
-                    let issued = run::ExplainIssued { workspace, number: number.clone() };
+                    let issued = run::ExplainIssued { workspace, number: number.clone(), cache };
                     run::explain_issued(&issued, &selection, *rows, watcher.as_ref())
                 }
                 (None, period) => {
                     let period = period.expect("it is required where no invoice is given");
-                    let request = RunRequest { workspace, period, output, facts, memory: None };
+                    let request = RunRequest { output, facts, cache, ..RunRequest::of(workspace, period) };
                     run::explain_invoices(&request, &selection, *rows, watcher.as_ref())
                 }
             };
@@ -106,7 +107,9 @@ pub fn execute(arguments: &Arguments) -> ExitCode {
             let request = ReconcileRequest { workspace, period: *period, output, against, payer: payer.clone() };
             reconcile::execute(arguments, &request)
         }
-        Command::Run(months) => fold::over(arguments, months, run::run),
+        Command::Run { months, upload } => fold::over(arguments, months, |request, watcher| {
+            run::run(&RunRequest { upload: upload.clone(), ..request.clone() }, watcher)
+        }),
         Command::Fold(command) => fold::execute(arguments, command),
     }
 }
@@ -121,14 +124,9 @@ pub(super) fn watcher(quiet: bool) -> Box<dyn Watcher> {
     }
 }
 
-fn request(month: &Month) -> RunRequest {
-    RunRequest {
-        workspace: month.workspace.clone(),
-        period: month.period,
-        output: month.output.clone(),
-        facts: month.facts.clone(),
-        memory: None,
-    }
+pub(super) fn request(month: &Month) -> RunRequest {
+    let (output, facts, cache) = (month.output.clone(), month.facts.clone(), month.cache.clone());
+    RunRequest { output, facts, cache, ..RunRequest::of(month.workspace.clone(), month.period) }
 }
 
 pub(super) fn conclude(arguments: &Arguments, outcome: Result<RunReport, RunError>) -> ExitCode {

@@ -17,11 +17,11 @@ pub(super) fn over(
     work: impl Fn(&RunRequest, &dyn Watcher) -> Result<RunReport, RunError>,
 ) -> ExitCode {
     let request = |period| RunRequest {
-        workspace: months.workspace.clone(),
-        period,
         output: months.output.clone(),
         facts: months.facts.clone(),
+        cache: months.cache.clone(),
         memory: months.memory,
+        ..RunRequest::of(months.workspace.clone(), period)
     };
     let Some(period) = months.period.single() else {
         if months.facts.is_some() {
@@ -54,9 +54,9 @@ pub(super) fn refuse_range(why: &str) -> ExitCode {
 }
 
 fn part(arguments: &Arguments, fold: &Fold, file: &str, period: BillingPeriod) -> ExitCode {
-    let Months { workspace, output, memory, .. } = &fold.months;
-    let (workspace, output) = (workspace.clone(), output.clone());
-    let request = RunRequest { workspace, period, output, facts: None, memory: *memory };
+    let Months { workspace, output, cache, memory, .. } = &fold.months;
+    let (output, cache) = (output.clone(), cache.clone());
+    let request = RunRequest { output, cache, memory: *memory, ..RunRequest::of(workspace.clone(), period) };
     let watcher = watcher(arguments.quiet);
     let outcome = run::fold_part(&request, file, watcher.as_ref());
     drop(watcher);

@@ -45,13 +45,7 @@ pub(super) fn correct(arguments: &Arguments, command: &Correct, watcher: Box<dyn
         return ExitCode::from(2);
     }
     let request = CorrectRequest {
-        run: RunRequest {
-            workspace: command.month.workspace.clone(),
-            period: command.month.period,
-            output: command.month.output.clone(),
-            facts: command.month.facts.clone(),
-            memory: None,
-        },
+        run: super::commands::request(&command.month),
         projects: command.projects.clone(),
         date: command.date,
         settling,

@@ -10,13 +10,15 @@ use serde_json::{Value, json};
 use super::arguments::Arguments;
 use super::arguments_issued::{LedgerCommand, LedgerFilter};
 use super::commands::{FAILED, json_line, print, refuse};
-use crate::ledger::{Book, BookedDocument, Ledger, document_folder, verify};
+use crate::ledger::{Book, BookedDocument, Ledger, Verification, document_folder, verify};
 use crate::money::Yen;
 use crate::reference::read_settings;
-use crate::run::{RunError, open_ledger, replay};
+use crate::run::{BackupRequest, RunError, backup, open_ledger, replay, restore};
 
 pub(super) fn execute(arguments: &Arguments, command: &LedgerCommand) -> ExitCode {
     let (LedgerCommand::Verify { workspace }
+    | LedgerCommand::Backup { workspace, .. }
+    | LedgerCommand::Restore { workspace, .. }
     | LedgerCommand::List { workspace, .. }
     | LedgerCommand::Show { workspace, .. }
     | LedgerCommand::Export { workspace, .. }
@@ -27,6 +29,8 @@ pub(super) fn execute(arguments: &Arguments, command: &LedgerCommand) -> ExitCod
     };
     let done = match command {
         LedgerCommand::Verify { .. } => verify_ledger(arguments, &dir),
+        LedgerCommand::Backup { to, .. } => back_up(arguments, workspace, to.clone()),
+        LedgerCommand::Restore { dir, from, .. } => fetch_back(arguments, workspace, from.clone(), dir),
         LedgerCommand::Replay { period, .. } => replay_ledger(arguments, &dir, *period),
         LedgerCommand::List { filter, .. } => with_book(&dir, |ledger| {
             let found = found(ledger.book(), filter);
@@ -51,9 +55,36 @@ fn with_book(dir: &Path, work: impl FnOnce(&Ledger) -> Result<ExitCode, RunError
     work(&open_ledger(dir)?)
 }
 
+fn back_up(arguments: &Arguments, workspace: &Path, address: Option<String>) -> Result<ExitCode, RunError> {
+    let done = backup(&BackupRequest { workspace: workspace.to_owned(), address })?;
+    let (address, entries, sent, kept) = (&done.address, done.entries, done.sent, done.kept);
+    let answer = if arguments.json {
+        json_line(&json!({ "address": address, "entries": entries, "sent": sent, "kept": kept }))
+    } else {
+        format!("{address}: {entries} entries; {sent} objects put, {kept} were there already\n").into_bytes()
+    };
+    Ok(print(ExitCode::SUCCESS, &answer))
+}
+
+fn fetch_back(
+    arguments: &Arguments,
+    workspace: &Path,
+    address: Option<String>,
+    dir: &Path,
+) -> Result<ExitCode, RunError> {
+    let fetched = restore(&BackupRequest { workspace: workspace.to_owned(), address }, dir)?;
+    if !arguments.quiet {
+        eprintln!("fetched {} to {}", fetched.address, dir.display());
+    }
+    show_verification(arguments, &fetched.verification)
+}
+
 fn verify_ledger(arguments: &Arguments, dir: &Path) -> Result<ExitCode, RunError> {
     let nothing = || RunError::NothingIssued { ledger: dir.display().to_string() };
-    let result = verify(dir)?.ok_or_else(nothing)?;
+    show_verification(arguments, &verify(dir)?.ok_or_else(nothing)?)
+}
+
+fn show_verification(arguments: &Arguments, result: &Verification) -> Result<ExitCode, RunError> {
     let done = if result.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) };
     if arguments.json {
         let finding = |finding: &crate::ledger::Finding| json!({ "entry": finding.entry, "found": finding.found });
@@ -260,7 +291,8 @@ fn show(
         line(format!("made by `{}` of version {} from:", inputs.command, inputs.program_version));
         for file in &inputs.files {
             let kept = if file.is_kept { "kept" } else { "    " };
-            line(format!("  {} {:>9} {kept} {} {}", file.sha256, file.bytes, file.kind, file.path));
+            let hash = if file.sha256.is_empty() { &file.version } else { &file.sha256 };
+            line(format!("  {hash} {:>9} {kept} {} {}", file.bytes, file.kind, file.path));
         }
     }
     Ok(print(ExitCode::SUCCESS, out.as_bytes()))

@@ -86,8 +86,11 @@ fn holds(out: &mut String, report: &RunReport) {
 fn next(out: &mut String, command: &Command, report: &RunReport) {
     let place = report.output.as_ref().map(|place| place.display().to_string()).unwrap_or_default();
     match command {
-        Command::Run(_) => {
+        Command::Run { .. } => {
             line(out, format_args!("written: {place}"));
+            if let Some(copy) = &report.copy {
+                line(out, format_args!("copied: {copy}"));
+            }
             let step = if report.has_holds() {
                 "next: lift what is held (holds.csv), then run again; look at the drafts in invoices/"
             } else {

@@ -48,6 +48,14 @@ pub struct FoldedMonth {
     pub facts: MonthFacts,
     /// The files, by path.
     pub inputs: Vec<InputFile>,
+    /// The payers of the month's rows.
+    pub payers: BTreeSet<String>,
+}
+
+/// The payers of the rows of a month.
+pub(super) fn payers_of(sources: &Sources, period: BillingPeriod) -> BTreeSet<String> {
+    let of_month = sources.iter().flatten().filter(|(_, month)| *month == period);
+    of_month.map(|(payer, _)| payer.clone()).collect()
 }
 
 /// Reads every file of a plan and sums its rows into facts, with the threads of the current rayon pool.
@@ -59,7 +67,7 @@ pub fn fold_reports(
     price_instants: &PriceInstants,
     progress: &dyn Progress,
 ) -> Result<FoldOutcome, FoldError> {
-    let FoldedMonth { facts, inputs } = fold_within(plan, limits, &Memory::UNLIMITED, price_instants, progress)?;
+    let FoldedMonth { facts, inputs, .. } = fold_within(plan, limits, &Memory::UNLIMITED, price_instants, progress)?;
     Ok(FoldOutcome { facts: facts.into_facts()?, inputs })
 }
 
@@ -75,7 +83,8 @@ pub fn fold_within(
     let faults = file_faults(plan, &folded.inputs, &folded.sources, &folded.fingerprints);
     IngestError::unless_clean(faults, 0)?;
     let facts = folded.sums.into_facts(plan.period, price_instants.clone())?;
-    Ok(FoldedMonth { facts, inputs: folded.inputs })
+    let payers = payers_of(&folded.sources, plan.period);
+    Ok(FoldedMonth { facts, inputs: folded.inputs, payers })
 }
 
 /// Folds the files of a plan, and does not compare them with each other.

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use super::error::{FactsFileError, FoldError};
-use super::fold_reports::FoldedMonth;
+use super::fold_reports::{FoldedMonth, payers_of};
 use super::loose_files::file_faults;
 use super::memory::Memory;
 use super::part_file::{PartHead, open_part};
@@ -62,7 +62,8 @@ pub fn merge_parts(
     let fingerprints: Vec<Option<u128>> = parts.iter().map(fingerprint).collect();
     IngestError::unless_clean(file_faults(plan, &inputs, &sources, &fingerprints), 0)?;
     let sums = sums.into_inner().expect("a thread that stops stops the merge before anybody looks here");
-    Ok(FoldedMonth { facts: sums.into_facts(plan.period, price_instants.clone())?, inputs })
+    let payers = payers_of(&sources, plan.period);
+    Ok(FoldedMonth { facts: sums.into_facts(plan.period, price_instants.clone())?, inputs, payers })
 }
 
 fn refuse_any(faults: Vec<PartFault>) -> Result<(), PartsError> {

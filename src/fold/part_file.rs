@@ -15,7 +15,7 @@ use super::facts_writer::{FactsWriter, head_pairs};
 use super::fold_reports::{InputFile, fold_files};
 use super::memory::Memory;
 use super::month_facts::MonthFacts;
-use crate::ingest::{Limits, Progress, ReportPlan};
+use crate::ingest::{Limits, Progress, ReportPlan, hash_report};
 use crate::period::BillingPeriod;
 use crate::usage::{ControlTotals, Facts, PriceInstants};
 
@@ -60,7 +60,10 @@ pub fn fold_part(
     };
     let alone = ReportPlan { period: plan.period, deliveries: plan.deliveries.clone(), files: vec![file.clone()] };
     let mut folded = fold_files(&alone, limits, memory, price_instants, progress)?;
-    let (input, sources) = (folded.inputs.remove(0), folded.sources.remove(0));
+    let (mut input, sources) = (folded.inputs.remove(0), folded.sources.remove(0));
+    if input.sha256.is_empty() {
+        input.sha256 = hash_report(file, progress)?.1; // Of an object that was read here and there.
+    }
     let facts = folded.sums.into_facts(plan.period, price_instants.clone())?;
     Ok(FoldedPart { facts, part: Part { input, sources } })
 }

@@ -37,15 +37,6 @@ impl FieldIndex {
     /// Indexes the records that end in the first bytes of `buffer`, which begins with a record. What it said of
     /// another buffer is forgotten.
     pub(super) fn read(&mut self, buffer: &[u8]) {
-        // The same code, built for several kinds of processors: newer ones find and count bits in one instruction.
-        pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || self.read_here(buffer),
-        );
-    }
-
-    #[inline(always)]
-    fn read_here(&mut self, buffer: &[u8]) {
         let window = &buffer[..buffer.len().min(WINDOW)];
         self.records.clear();
         (self.may_have_doubled_quotes, self.is_whole) = (false, false);

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::source::ReportSource;
 use crate::period::BillingPeriod;
 
 /// How a report file is packed, by the end of its name.
@@ -40,9 +41,11 @@ pub enum Origin {
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportFile {
-    /// Where it is.
+    /// Where it is, for people.
     pub path: PathBuf,
-    /// Relative to the reports folder, with `/`.
+    /// Where its bytes come from.
+    pub source: ReportSource,
+    /// Relative to the reports folder, with `/`; the whole address of an object.
     pub name: String,
     /// How it is packed.
     pub format: ReportFormat,
@@ -63,6 +66,8 @@ pub struct Delivery {
     pub account: String,
     /// The month.
     pub period: BillingPeriod,
+    /// The version of a manifest in a store; empty on disk.
+    pub version: String,
 }
 
 /// What is to be read for a month, and by whose word.

@@ -1,35 +1,46 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::delivery::{Delivery, Origin, ReportFile, ReportFormat, ReportPlan};
 use super::error::{Fault, IngestError};
 use super::fault_kind::FaultKind;
-use super::file_walk::{FoundFile, FoundFiles, walk};
+use super::file_walk::{FoundFile, FoundFiles};
 use super::manifest::{Manifest, date_folder_of, is_date_folder, month_of_date_folder};
+use super::places::{ReportPlace, find_files};
 use crate::period::BillingPeriod;
 
-/// Finds what is to be read for a month: what manifests name, listed adjustments, and loose files.
-///
-/// Whether a loose file is about a payer and month of a delivery is only known from its rows; that is
-/// checked when they are read.
+/// Finds what is to be read for a month in one folder: see [`find_reports_in`].
 pub fn find_reports(
     reports_dir: &Path,
     period: BillingPeriod,
     adjustments: &[String],
 ) -> Result<ReportPlan, IngestError> {
-    let mut found = walk(reports_dir)?;
+    let (name, payer_id) = (String::new(), String::new());
+    find_reports_in(&[ReportPlace::Folder { dir: reports_dir.to_owned(), name, payer_id }], period, adjustments)
+}
+
+/// Finds what is to be read for a month: what manifests name, listed adjustments, and loose files.
+///
+/// Whether a loose file is about a payer and month of a delivery is only known from its rows; that is
+/// checked when they are read.
+pub fn find_reports_in(
+    places: &[ReportPlace],
+    period: BillingPeriod,
+    adjustments: &[String],
+) -> Result<ReportPlan, IngestError> {
+    let mut found = find_files(places)?;
     let mut faults = std::mem::take(&mut found.faults);
     let mut manifests = Vec::new();
     for file in &found.manifests {
-        let text = fs::read(&file.path).map_err(|source| IngestError::machine(&file.path, source))?;
+        let text = file.source.read_all().map_err(|source| IngestError::machine(&file.path, source))?;
         match Manifest::parse(file, &text) {
             Ok(manifest) => manifests.push(manifest),
             Err(fault) => faults.push(fault),
         }
     }
     faults.extend(manifests.iter().filter_map(fault_of_month));
+    faults.extend(manifests.iter().filter_map(|manifest| fault_of_payer(manifest, places, period)));
     let manifests = choose(manifests, &found, period, &mut faults);
     refuse_twins(&manifests, period, &mut faults);
     let mut plan = Planner { found: &found, period, faults, covered: BTreeMap::new(), files: BTreeMap::new() };
@@ -38,12 +49,15 @@ pub fn find_reports(
     plan.loose();
     let Planner { mut faults, files, .. } = plan;
     if faults.is_empty() && files.is_empty() {
+        let shown: Vec<String> = places.iter().map(ReportPlace::shown).collect();
         let kind = FaultKind::NoReports { period, delivered: months_of(&manifests) };
-        faults.push(Fault::of_file(&reports_dir.display().to_string(), "", kind));
+        faults.push(Fault::of_file(&shown.join(", "), "", kind));
     }
     IngestError::unless_clean(faults, 0)?;
-    let delivery =
-        |manifest: Manifest| Delivery { manifest: manifest.name, account: manifest.account, period: manifest.period };
+    let delivery = |manifest: Manifest| {
+        let Manifest { name, account, period, version, .. } = manifest;
+        Delivery { manifest: name, account, period, version }
+    };
     Ok(ReportPlan {
         period,
         deliveries: manifests.into_iter().map(delivery).collect(),
@@ -56,6 +70,14 @@ fn fault_of_month(manifest: &Manifest) -> Option<Fault> {
     let folder = month_of_date_folder(manifest.date_folder.as_deref()?)?;
     let kind = FaultKind::OtherMonth { folder };
     (folder != manifest.period).then(|| Fault::of_file(&manifest.name, &manifest.period.to_string(), kind))
+}
+
+/// A manifest of another payer than the place is for.
+fn fault_of_payer(manifest: &Manifest, places: &[ReportPlace], period: BillingPeriod) -> Option<Fault> {
+    let expected = places.get(manifest.place)?.payer_id();
+    let is_other = !expected.is_empty() && !manifest.account.is_empty() && manifest.account != expected;
+    let kind = FaultKind::OtherPayer { expected: expected.to_owned() };
+    (is_other && manifest.period == period).then(|| Fault::of_file(&manifest.name, &manifest.account, kind))
 }
 
 /// The months that manifests deliver, for people.
@@ -264,8 +286,8 @@ impl Planner<'_> {
 
     fn read(&mut self, file: &FoundFile, origin: Origin, columns: Arc<[String]>) {
         let format = ReportFormat::of_name(&file.name).expect("the walk keeps report names only");
-        let (path, name, bytes) = (file.path.clone(), file.name.clone(), file.bytes);
-        self.files.insert(name.clone(), ReportFile { path, name, format, bytes, origin, columns });
+        let FoundFile { path, source, name, bytes, .. } = file.clone();
+        self.files.insert(name.clone(), ReportFile { path, source, name, format, bytes, origin, columns });
     }
 
     /// The manifest in whose folder a file lies.

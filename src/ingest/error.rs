@@ -3,6 +3,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::FaultKind;
+use super::store_error::{StoreError, StoreFault};
 
 /// How many faults of a file are kept with their text; the rest are counted.
 const KEPT_FAULTS: usize = 100;
@@ -120,16 +121,31 @@ pub enum IngestError {
         /// What the system said.
         source: io::Error,
     },
+    /// A store beyond this machine did not give its bytes.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl IngestError {
     /// Whether the machine is at fault (exit code 3), not the input (exit code 2).
     pub const fn is_machine_fault(&self) -> bool {
-        matches!(self, Self::Machine { .. })
+        match self {
+            Self::Refused { .. } => false,
+            Self::Machine { .. } => true,
+            Self::Store(error) => matches!(error.fault, StoreFault::Failed),
+        }
+    }
+
+    /// Whether the reports changed while they were read, so that reading them again may help.
+    pub const fn is_change(&self) -> bool {
+        matches!(self, Self::Store(StoreError { fault: StoreFault::Changed, .. }))
     }
 
     pub(super) fn machine(path: &Path, source: io::Error) -> Self {
-        Self::Machine { path: path.to_owned(), source }
+        match StoreError::of_io(&source) {
+            Some(error) => Self::Store(error),
+            None => Self::Machine { path: path.to_owned(), source },
+        }
     }
 
     /// A refusal if there is any fault.

@@ -80,6 +80,26 @@ pub enum FaultKind {
         /// The month of the folder.
         folder: BillingPeriod,
     },
+    /// A manifest of another payer than its place is for.
+    #[error(
+        "is the payer of the manifest, and the source is for {expected}; correct payer_id or reports in seikyu.toml"
+    )]
+    OtherPayer {
+        /// The payer of the source.
+        expected: String,
+    },
+    /// Rows of a payer that no source is for.
+    #[error(
+        "has rows there, and the sources are for {expected}; add a [[reports.source]] for the payer, or take a payer_id \
+         out of seikyu.toml"
+    )]
+    UnexpectedPayer {
+        /// The payers of the sources.
+        expected: String,
+    },
+    /// A file that two places hold.
+    #[error("lies in two of the places that seikyu.toml names; let no place be inside of another")]
+    TwoPlaces,
     /// Nothing to read.
     #[error(
         "has no report of {period} ({delivered}); accepted: *.csv, *.csv.gz, *.zip, *.parquet; \

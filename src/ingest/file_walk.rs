@@ -5,14 +5,18 @@ use std::path::{Path, PathBuf};
 use super::delivery::ReportFormat;
 use super::error::{Fault, IngestError};
 use super::fault_kind::FaultKind;
+use super::source::ReportSource;
 
 /// A file of the reports folder.
 #[derive(Clone, Debug)]
 pub(super) struct FoundFile {
     pub(super) path: PathBuf,
-    /// Relative to the reports folder, with `/`.
+    pub(super) source: ReportSource,
+    /// Relative to the reports folder, with `/`; the whole address of an object.
     pub(super) name: String,
     pub(super) bytes: u64,
+    /// Which of the places it was found in.
+    pub(super) place: usize,
 }
 
 impl FoundFile {
@@ -30,17 +34,16 @@ pub(super) struct FoundFiles {
     pub(super) faults: Vec<Fault>,
 }
 
-/// Walks the reports folder. Links are followed inside of it and refused out of it.
-pub(super) fn walk(root: &Path) -> Result<FoundFiles, IngestError> {
+/// Walks a reports folder. Links are followed inside of it and refused out of it. Names begin with that of the folder,
+/// if it has one.
+pub(super) fn walk(root: &Path, root_name: &str, place: usize) -> Result<FoundFiles, IngestError> {
     if !root.exists() {
         let fault = Fault::of_file(&root.display().to_string(), "", FaultKind::NoFolder);
         return Err(IngestError::Refused { faults: vec![fault], more: 0 });
     }
     let real_root = fs::canonicalize(root).map_err(|source| IngestError::machine(root, source))?;
-    let mut walk = Walk { real_root: real_root.clone(), seen: BTreeSet::new(), found: FoundFiles::default() };
-    walk.folder(root, "", &real_root)?;
-    walk.found.reports.sort_by(|left, right| left.name.cmp(&right.name));
-    walk.found.manifests.sort_by(|left, right| left.name.cmp(&right.name));
+    let mut walk = Walk { real_root: real_root.clone(), seen: BTreeSet::new(), place, found: FoundFiles::default() };
+    walk.folder(root, root_name, &real_root)?;
     Ok(walk.found)
 }
 
@@ -48,6 +51,7 @@ struct Walk {
     real_root: PathBuf,
     /// Folders and linked files that were entered, by their real path: no cycle, nothing twice.
     seen: BTreeSet<PathBuf>,
+    place: usize,
     found: FoundFiles,
 }
 
@@ -92,7 +96,8 @@ impl Walk {
         if is_link && !self.seen.insert(real) {
             return Ok(());
         }
-        let file = FoundFile { path: path.to_owned(), name, bytes: metadata.len() };
+        let source = ReportSource::Disk(path.to_owned());
+        let file = FoundFile { path: path.to_owned(), source, name, bytes: metadata.len(), place: self.place };
         if is_manifest {
             self.found.manifests.push(file)
         } else {
@@ -102,6 +107,7 @@ impl Walk {
     }
 }
 
-fn is_manifest(name: &str) -> bool {
+/// Whether a file is a manifest, by its name.
+pub fn is_manifest(name: &str) -> bool {
     name.to_ascii_lowercase().ends_with("-manifest.json")
 }

@@ -1,4 +1,3 @@
-use std::fs::File;
 use std::io::Read;
 
 use sha2::{Digest, Sha256};
@@ -10,7 +9,7 @@ use super::limits::Progress;
 /// Size and SHA-256 of a report file as it lies there now; its rows are not read.
 pub fn hash_report(file: &ReportFile, progress: &dyn Progress) -> Result<(u64, String), IngestError> {
     let machine = |source| IngestError::machine(&file.path, source);
-    let mut input = File::open(&file.path).map_err(machine)?;
+    let mut input = file.source.open().map_err(machine)?;
     let (mut hash, mut size, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 20]);
     loop {
         let count = input.read(&mut buffer).map_err(machine)?;

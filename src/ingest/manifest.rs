@@ -45,6 +45,10 @@ pub(super) struct Manifest {
     pub(super) columns: Vec<String>,
     /// The nearest folder named `YYYYMMDD-YYYYMMDD` that holds it, relative to the reports folder.
     pub(super) date_folder: Option<String>,
+    /// Which of the places it was found in.
+    pub(super) place: usize,
+    /// Its version in a store; empty on disk.
+    pub(super) version: String,
 }
 
 impl Manifest {
@@ -75,6 +79,8 @@ impl Manifest {
             keys,
             columns: manifest.columns.into_iter().map(full_name).collect(),
             date_folder: date_folder_of(file.folder()).map(str::to_owned),
+            place: file.place,
+            version: file.source.version().to_owned(),
         })
     }
 
@@ -103,6 +109,44 @@ impl Manifest {
                 None => self.folder(),
             },
         }
+    }
+}
+
+/// What of a folder of a store has to be looked at for a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderScope {
+    /// All that is below it.
+    Whole,
+    /// Manifests directly in it: it is another month's, whose payers are told.
+    ManifestsOnly,
+    /// What is in it, and each folder of it by its own name.
+    Below,
+    /// Nothing: report files of another month.
+    Nothing,
+}
+
+/// What has to be looked at of a folder, by the names of the folders on its path.
+pub fn folder_scope(path: &str, period: BillingPeriod) -> FolderScope {
+    let mut parts = path.trim_end_matches('/').rsplit('/');
+    let (name, parent) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let of_month = |month: Option<BillingPeriod>| match month {
+        Some(month) if month == period => FolderScope::Whole,
+        Some(_) => FolderScope::ManifestsOnly,
+        None => FolderScope::Below,
+    };
+    let year_of = |name: &str| name.strip_prefix("year=")?.parse::<i32>().ok();
+    if is_date_folder(name) {
+        of_month(month_of_digits(name))
+    } else if let Some(month) = name.strip_prefix("BILLING_PERIOD=") {
+        of_month(month.parse().ok())
+    } else if let (Some(year), Some(month)) = (year_of(parent), name.strip_prefix("month=")) {
+        match month.parse().ok().and_then(|month| BillingPeriod::new(year, month)) {
+            Some(month) if month != period => FolderScope::Nothing,
+            Some(_) => FolderScope::Whole,
+            None => FolderScope::Below,
+        }
+    } else {
+        FolderScope::Below
     }
 }
 

@@ -1,6 +1,6 @@
 //! Finds the report files of a month and reads them, row by row, as they were delivered.
 //!
-//! - In: a folder of Cost and Usage Reports: manifests, CSV (plain, gzip, ZIP) and Parquet.
+//! - In: folders or listings of Cost and Usage Reports: manifests, CSV (plain, gzip, ZIP) and Parquet.
 //! - Out: [`ReportPlan`], what is to be read; [`Row`]s with the texts of the [`Column`]s that are used.
 //! - Refuses: torn deliveries, damaged or oversized streams, headers without a needed column, rows that are
 //!   no rows. All faults of a file are gathered, and all files are looked at, before anything is refused.
@@ -23,20 +23,29 @@ mod manifest;
 mod parquet_batch;
 mod parquet_cells;
 mod parquet_rows;
+mod places;
 mod read;
 mod row;
+mod scattered;
 mod shortest;
+mod source;
+mod store_error;
 mod unpack;
 
 pub use columns::{COLUMN_COUNT, Column, canonical_name};
 pub use delivery::{Delivery, Origin, ReportFile, ReportFormat, ReportPlan};
-pub use discover::find_reports;
+pub use discover::{find_reports, find_reports_in};
 pub use error::{Fault, FaultList, IngestError};
 pub use fault_kind::FaultKind;
+pub use file_walk::is_manifest as is_manifest_name;
 pub use hash::hash_report;
 pub use limits::{Limits, Progress, Silent};
+pub use manifest::{FolderScope, folder_scope};
+pub use places::{ListedFile, ReportPlace};
 pub use read::{FileSeal, read_report};
 pub use row::{Code, Row, RowDetail, RowSink, Tag};
+pub use source::{ReportSource, StoredObject};
+pub use store_error::{StoreError, StoreFault};
 
 #[cfg(test)]
 pub(crate) mod test_support;

@@ -1,5 +1,4 @@
 use std::borrow::Cow;
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -18,6 +17,7 @@ use super::parquet_batch::{Batch, Dictionaries, with_dictionaries};
 use super::parquet_cells::Cells;
 use super::read::FileSeal;
 use super::row::{NO_DETAIL, Row, RowDetail, RowSink, Tag, Values};
+use super::scattered::ScatteredBytes;
 use super::unpack::Tap;
 
 /// Rows that are decoded at once.
@@ -31,14 +31,16 @@ pub(super) fn read_parquet(
     faults: &mut FaultList,
 ) -> Result<FileSeal, IngestError> {
     let machine = |source| IngestError::machine(&file.path, source);
-    let mut tap = Tap::open(&file.path, progress).map_err(machine)?;
     // Parquet is read from its end, so the hash is a pass of its own.
-    std::io::copy(&mut tap, &mut std::io::sink()).map_err(machine)?;
-    let (bytes, sha256) = tap.seal();
-    let opened = File::open(&file.path).map_err(machine)?;
+    let (bytes, sha256) = Tap::seal_whole(&file.source, progress).map_err(machine)?;
+    let opened = file.source.here_and_there().map_err(machine)?;
+    let failure = opened.failure();
     let mut rows = 0;
     // The decoder is not ours and may not have met every damage there is.
     let decoded = catch_unwind(AssertUnwindSafe(|| decode(opened, &mut rows, progress, sink, faults)));
+    if let Some(failure) = failure.lock().expect("nobody stops while it is held").take() {
+        return Err(machine(failure)); // An error of the decoder was the store's.
+    }
     match decoded {
         Ok(Ok(())) => {}
         Ok(Err(error)) => faults.push(None, None, error.as_bytes(), FaultKind::Damaged),
@@ -51,13 +53,14 @@ pub(super) fn read_parquet(
 }
 
 fn decode(
-    file: File,
+    file: ScatteredBytes,
     rows: &mut u64,
     progress: &dyn Progress,
     sink: &mut dyn RowSink,
     faults: &mut FaultList,
 ) -> Result<(), String> {
     let wrong = |error: ParquetError| error.to_string();
+    let chunks = file.chunks();
     let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(wrong)?;
     let schema = Arc::clone(metadata.schema());
     let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
@@ -84,6 +87,12 @@ fn decode(
         let options = ArrowReaderOptions::new().with_schema(with_dictionaries(&schema, &header, metadata.metadata()));
         ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(wrong)?
     };
+    let groups = metadata.metadata().row_groups().iter().enumerate();
+    let pieces = groups.flat_map(|(group, columns)| {
+        let columns = columns.columns().iter().enumerate().filter(|(leaf, _)| mask.leaf_included(*leaf));
+        columns.map(move |(_, column)| column.byte_range()).map(move |(start, length)| (group, start, length))
+    });
+    chunks.lock().expect("nobody stops while it is held").expect(pieces);
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
     let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(wrong)?;
     let mut dictionaries = Dictionaries::default();

@@ -5,6 +5,7 @@ use super::*;
 use proptest::prelude::*;
 
 mod deliveries;
+mod stores;
 mod streams;
 
 #[test]

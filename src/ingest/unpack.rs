@@ -1,6 +1,4 @@
-use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
@@ -9,6 +7,7 @@ use zip::ZipArchive;
 use super::delivery::{ReportFile, ReportFormat};
 use super::fault_kind::FaultKind;
 use super::limits::{Limits, Progress};
+use super::source::ReportSource;
 
 /// How much is unpacked at once.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -43,7 +42,7 @@ impl StreamError {
 
 /// The bytes of a file as they pass: counted, hashed, and errors of the disk told from those of a decoder.
 pub(super) struct Tap<'a> {
-    file: File,
+    file: Box<dyn Read + Send>,
     hash: Sha256,
     bytes: u64,
     failure: Option<io::Error>,
@@ -51,13 +50,25 @@ pub(super) struct Tap<'a> {
 }
 
 impl<'a> Tap<'a> {
-    pub(super) fn open(path: &Path, progress: &'a dyn Progress) -> io::Result<Self> {
-        Ok(Self { file: File::open(path)?, hash: Sha256::new(), bytes: 0, failure: None, progress })
+    pub(super) fn open(source: &ReportSource, progress: &'a dyn Progress) -> io::Result<Self> {
+        Ok(Self { file: source.open()?, hash: Sha256::new(), bytes: 0, failure: None, progress })
     }
 
     /// Size and SHA-256 in hexadecimal of what has passed.
     pub(super) fn seal(self) -> (u64, String) {
         (self.bytes, hexadecimal(&self.hash.finalize()))
+    }
+
+    /// The seal of a file that is read here and there, so that the hash needs a pass of its own. Of an object only the
+    /// size: a pass would carry all of it over the network to learn what its version says already.
+    pub(super) fn seal_whole(source: &ReportSource, progress: &'a dyn Progress) -> io::Result<(u64, String)> {
+        if let ReportSource::Stored(object) = source {
+            progress.on_bytes(object.bytes());
+            return Ok((object.bytes(), String::new()));
+        }
+        let mut tap = Self::open(source, progress)?;
+        io::copy(&mut tap, &mut io::sink())?;
+        Ok(tap.seal())
     }
 }
 
@@ -94,13 +105,13 @@ pub(super) fn unpack(
     progress: &dyn Progress,
     hand_on: &mut dyn FnMut(Chunk<'_>) -> bool,
 ) -> Result<(u64, String), StreamError> {
-    let mut tap = Tap::open(&file.path, progress).map_err(StreamError::Machine)?;
     let mut guard = BombGuard { limits, packed: file.bytes, unpacked: 0 };
     if file.format == ReportFormat::Zip {
-        io::copy(&mut tap, &mut io::sink()).map_err(StreamError::Machine)?;
+        let seal = Tap::seal_whole(&file.source, progress).map_err(StreamError::Machine)?;
         unpack_zip(file, &mut guard, hand_on)?;
-        return Ok(tap.seal());
+        return Ok(seal);
     }
+    let mut tap = Tap::open(&file.source, progress).map_err(StreamError::Machine)?;
     hand_on(Chunk::Start(None));
     if file.format == ReportFormat::CsvGzip {
         let mut decoder = MultiGzDecoder::new(BufReader::with_capacity(READ_BYTES, tap));
@@ -128,7 +139,21 @@ fn unpack_zip(
     guard: &mut BombGuard<'_>,
     hand_on: &mut dyn FnMut(Chunk<'_>) -> bool,
 ) -> Result<(), StreamError> {
-    let opened = File::open(&file.path).map_err(StreamError::Machine)?;
+    let bytes = file.source.here_and_there().map_err(StreamError::Machine)?;
+    let failure = bytes.failure();
+    let opened = bytes.into_seekable();
+    let unpacked = unpack_entries(opened, guard, hand_on);
+    match failure.lock().expect("nobody stops while it is held").take() {
+        Some(failure) => Err(StreamError::Machine(failure)), // An error of the archive was the store's.
+        None => unpacked,
+    }
+}
+
+fn unpack_entries(
+    opened: impl Read + io::Seek,
+    guard: &mut BombGuard<'_>,
+    hand_on: &mut dyn FnMut(Chunk<'_>) -> bool,
+) -> Result<(), StreamError> {
     let mut archive = ZipArchive::new(BufReader::with_capacity(READ_BYTES, opened)).map_err(StreamError::damaged)?;
     let mut texts = 0;
     for place in 0..archive.len() {

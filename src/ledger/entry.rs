@@ -14,8 +14,11 @@ pub struct InputEntry {
     pub path: String,
     /// Its size.
     pub bytes: u64,
-    /// Its SHA-256.
+    /// Its SHA-256; empty for an object of which only parts were read.
     pub sha256: String,
+    /// For an object of a store, its version there.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub version: String,
     /// Whether the ledger keeps its bytes. Those of reports it does not: they are replayed from facts.
     pub is_kept: bool,
 }

@@ -20,6 +20,7 @@ mod lock;
 mod numbers;
 mod objects;
 mod seal;
+mod snapshot;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -32,5 +33,6 @@ pub use error::LedgerError;
 pub use event::Event;
 pub use hash::sha256;
 pub use numbers::{corrected_number, invoice_number, return_number};
+pub use snapshot::Snapshot;
 pub use store::{Ledger, NewEntries};
 pub use verify::{Finding, Verification, verify};

@@ -36,10 +36,10 @@ impl Places {
 
 /// A ledger that is open. While it is open for writing, nobody else reads or writes it.
 pub struct Ledger {
-    places: Places,
-    connection: Connection,
+    pub(super) places: Places,
+    pub(super) connection: Connection,
     book: Book,
-    last: Option<Event>,
+    pub(super) last: Option<Event>,
     _lock: Lock,
 }
 

@@ -18,6 +18,7 @@ fn inputs(facts: &[u8]) -> Entry {
         path: "facts.parquet".to_owned(),
         bytes: facts.len() as u64,
         sha256: sha256(facts),
+        version: String::new(),
         is_kept: true,
     };
     Entry::Inputs(InputsEntry {

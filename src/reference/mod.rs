@@ -30,6 +30,7 @@ mod row_lists;
 mod savings_plan_rows;
 mod settings;
 mod shipped_table;
+mod stores;
 mod table;
 mod taxes;
 #[cfg(test)]
@@ -52,5 +53,6 @@ pub use kept_files::KeptFiles;
 pub(crate) use quotes::{QuoteScan, WHOLE_QUOTES};
 pub use registration_number::is_valid_registration_number;
 pub use settings::{LEAST_MEMORY, Settings};
+pub use stores::{ReportsAt, ReportsSource, S3Address, S3Connection, S3Target, S3Transfer};
 pub(crate) use table::quoted;
 pub use workspace::{Rates, Workspace, read_and_keep, read_kept, read_rates, read_settings, read_workspace};

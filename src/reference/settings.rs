@@ -2,6 +2,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::registration_number::{is_valid_registration_number, normalized};
+use super::stores::{
+    ReportsAt, ReportsSource, S3Connection, S3Target, S3Transfer, read_s3, read_sources, read_target, reports_at,
+};
 use super::toml_keys::{Keys, TomlFile};
 use super::{Fault, Place};
 use crate::period::parse_instant;
@@ -14,8 +17,16 @@ pub const LEAST_MEMORY: u64 = MIB;
 /// What `seikyu.toml` says besides the issuer and the mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The folder of report files.
-    pub reports_dir: PathBuf,
+    /// Where report files lie: at least one place.
+    pub reports: Vec<ReportsSource>,
+    /// How buckets are reached whose section says nothing else.
+    pub s3_connection: S3Connection,
+    /// How objects are carried.
+    pub s3_transfer: S3Transfer,
+    /// Where finished months are copied to.
+    pub upload: Option<S3Target>,
+    /// Where the ledger is backed up to.
+    pub backup: Option<S3Target>,
     /// The folder of rates and list prices.
     pub rates_dir: PathBuf,
     /// The folder of plans.
@@ -38,6 +49,16 @@ pub struct Settings {
     pub retention_years: u32,
 }
 
+impl Settings {
+    /// Whether there is anything to read reports from; of a bucket, only a request would tell.
+    pub fn has_reports(&self) -> bool {
+        self.reports.iter().any(|source| match &source.place {
+            ReportsAt::Folder(dir) => dir.exists(),
+            ReportsAt::S3(..) => true,
+        })
+    }
+}
+
 /// All of `seikyu.toml`.
 pub(super) struct SettingsFile {
     pub(super) issuer: Issuer,
@@ -49,7 +70,11 @@ impl SettingsFile {
     /// What counts where the file says nothing.
     pub(super) fn default_in(dir: &Path) -> Self {
         let settings = Settings {
-            reports_dir: dir.join("reports"),
+            reports: vec![folder_of_reports(dir, "reports")],
+            s3_connection: S3Connection::default(),
+            s3_transfer: S3Transfer::default(),
+            upload: None,
+            backup: None,
             rates_dir: dir.join("rates"),
             plans_dir: dir.join("plans"),
             output_dir: dir.join("output"),
@@ -79,11 +104,20 @@ impl SettingsFile {
                 remedy: String::from("add it"),
             }),
         }
+        if let Some(s3) = keys.section("s3", faults) {
+            (read.settings.s3_connection, read.settings.s3_transfer) = read_s3(s3, faults);
+        }
+        let mut has_path_of_reports = false;
         if let Some(paths) = keys.section("paths", faults) {
-            read_paths(paths, dir, &mut read.settings, faults);
+            has_path_of_reports = read_paths(paths, dir, &mut read.settings, faults);
         }
         if let Some(reports) = keys.section("reports", faults) {
-            read_reports(reports, &mut read.settings, faults);
+            read_reports(reports, dir, has_path_of_reports, &mut read.settings, faults);
+        }
+        for (key, target) in [("upload", &mut read.settings.upload), ("backup", &mut read.settings.backup)] {
+            if let Some(section) = keys.section(key, faults) {
+                *target = read_target(section, &read.settings.s3_connection, faults);
+            }
         }
         if let Some(ledger) = keys.section("ledger", faults) {
             read_ledger(ledger, &mut read.settings, faults);
@@ -138,9 +172,18 @@ fn read_bank(mut keys: Keys<'_>, faults: &mut Vec<Fault>) -> BankAccount {
     bank
 }
 
-fn read_paths(mut keys: Keys<'_>, dir: &Path, settings: &mut Settings, faults: &mut Vec<Fault>) {
-    let places: [(&'static str, &mut PathBuf); 5] = [
-        ("reports", &mut settings.reports_dir),
+fn folder_of_reports(dir: &Path, name: &str) -> ReportsSource {
+    ReportsSource { name: name.to_owned(), place: ReportsAt::Folder(dir.join(name)), payer_id: String::new() }
+}
+
+/// Whether the section says where the reports are.
+fn read_paths(mut keys: Keys<'_>, dir: &Path, settings: &mut Settings, faults: &mut Vec<Fault>) -> bool {
+    let reports = keys.text("reports", faults).unwrap_or_default();
+    if !reports.is_empty() {
+        let place = reports_at(&keys, dir, &reports, &settings.s3_connection, faults);
+        settings.reports = vec![ReportsSource { name: reports.clone(), place, payer_id: String::new() }];
+    }
+    let places: [(&'static str, &mut PathBuf); 4] = [
         ("rates", &mut settings.rates_dir),
         ("plans", &mut settings.plans_dir),
         ("output", &mut settings.output_dir),
@@ -153,9 +196,18 @@ fn read_paths(mut keys: Keys<'_>, dir: &Path, settings: &mut Settings, faults: &
         }
     }
     keys.finish(faults);
+    !reports.is_empty()
 }
 
-fn read_reports(mut keys: Keys<'_>, settings: &mut Settings, faults: &mut Vec<Fault>) {
+fn read_reports(mut keys: Keys<'_>, dir: &Path, has_path: bool, settings: &mut Settings, faults: &mut Vec<Fault>) {
+    let sources = read_sources(keys.sections("source", faults), dir, &settings.s3_connection, faults);
+    if !sources.is_empty() {
+        if has_path {
+            let accepted = "either [paths] reports or [[reports.source]]";
+            faults.push(keys.fault("source", "[paths] reports as well", accepted, "remove [paths] reports"));
+        }
+        settings.reports = sources;
+    }
     settings.adjustments = keys.texts("adjustments", faults).unwrap_or_default();
     for (place, path) in settings.adjustments.iter().enumerate() {
         let is_below = Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)));

@@ -147,7 +147,8 @@ fn settings_are_read_and_paths_are_relative_to_the_file() {
     let settings = workspace.settings;
     assert_eq!(settings.output_dir, folder.dir.join("out"));
     assert_eq!(settings.ledger, Path::new("/books"));
-    assert_eq!(settings.reports_dir, folder.dir.join("reports"));
+    assert_eq!(settings.reports.len(), 1);
+    assert_eq!(settings.reports[0].place, super::ReportsAt::Folder(folder.dir.join("reports")));
     assert_eq!(settings.adjustments, ["late/a.csv"]);
     assert_eq!((settings.max_unpacked_bytes, settings.max_unpack_ratio), (10, 20));
     assert_eq!(settings.max_memory_bytes, 1_048_576);
@@ -187,4 +188,58 @@ fn a_disk_that_fails_is_no_fault_of_the_files() {
     let error = ReferenceError::Unreadable { file: String::from("accounts.csv"), source };
     assert!(error.is_machine_fault());
     assert_eq!(error.to_string(), "cannot read accounts.csv: disk");
+}
+
+#[test]
+fn addresses_in_s3_are_a_bucket_and_a_folder_in_it() {
+    #[rustfmt::skip]
+    let cases = [
+        ("s3://bucket",                 Some(("bucket", ""))),
+        ("s3://bucket/",                Some(("bucket", ""))),
+        ("s3://bucket/cur",             Some(("bucket", "cur/"))),
+        ("s3://my.bucket-1/請求 a/b/",  Some(("my.bucket-1", "請求 a/b/"))),
+        ("s3://ab/cur",                 None),
+        ("s3://bu..cket",               None),
+        ("s3://bucket//cur",            None),
+        ("s3://bucket/a//b",            None),
+        ("s3://bucket/a\nb",            None),
+        ("s3://buck et",                None),
+        ("S3://bucket",                 None),
+        ("reports",                     None),
+    ];
+    for (text, expected) in cases {
+        let found = S3Address::parse(text);
+        let parts = found.as_ref().map(|address| (address.bucket.as_str(), address.prefix.as_str()));
+        assert_eq!(parts, expected, "{text}");
+        if let Some(address) = found {
+            assert_eq!(address.to_string(), text.trim_end_matches('/'));
+        }
+    }
+}
+
+#[test]
+fn keys_of_s3_count_for_every_bucket_that_says_nothing_else() {
+    let folder = Folder::sound();
+    let settings = "[s3]\nprofile = \"all\"\nregion = \"ap-northeast-1\"\npath_style = true\nattempts = 3\n[[reports.source]]\n\
+                    reports = \"s3://one/cur\"\npayer_id = \"000000000001\"\n[[reports.source]]\nreports = \"s3://two-two\"\n\
+                    profile = \"two\"\npath_style = false\n[[reports.source]]\nreports = \"late\"\n[backup]\nto = \"s3://copies/x\"\n\
+                    role_arn = \"arn:aws:iam::000000000001:role/r\"\n";
+    folder.write("seikyu.toml", format!("{SEIKYU}{settings}"));
+    let settings = folder.read().unwrap().settings;
+    let all = S3Connection {
+        profile: "all".into(),
+        region: "ap-northeast-1".into(),
+        path_style: Some(true),
+        ..S3Connection::default()
+    };
+    let two = S3Connection { profile: "two".into(), path_style: Some(false), ..all.clone() };
+    let places: Vec<&ReportsAt> = settings.reports.iter().map(|source| &source.place).collect();
+    let s3 = |text: &str, way: &S3Connection| ReportsAt::S3(S3Address::parse(text).unwrap(), way.clone());
+    let late = ReportsAt::Folder(folder.dir.join("late"));
+    assert_eq!(places, [&s3("s3://one/cur", &all), &s3("s3://two-two", &two), &late]);
+    assert_eq!(settings.reports[0].payer_id, "000000000001");
+    let backup = settings.backup.unwrap();
+    assert_eq!(backup.connection, S3Connection { role_arn: "arn:aws:iam::000000000001:role/r".into(), ..all });
+    assert_eq!(settings.s3_transfer, S3Transfer { attempts: 3, ..S3Transfer::default() });
+    assert_eq!(settings.upload, None);
 }

@@ -147,6 +147,16 @@ impl<'a> Keys<'a> {
         None
     }
 
+    /// `true` or `false`; `None` where the key is not there, or after a fault.
+    pub(super) fn optional_boolean(&mut self, key: &'static str, faults: &mut Vec<Fault>) -> Option<bool> {
+        let value = self.value(key)?.get_ref();
+        if let DeValue::Boolean(value) = value {
+            return Some(*value);
+        }
+        faults.push(self.fault(key, &described(value), "true, false", "write it without quotes"));
+        None
+    }
+
     /// A whole number that counts something, never an amount of money.
     pub(super) fn count(&mut self, key: &'static str, default: u64, faults: &mut Vec<Fault>) -> Option<u64> {
         let Some(value) = self.value(key) else { return Some(default) };

@@ -54,7 +54,7 @@ pub fn detail(request: &RunRequest, projects: &[String], watcher: &dyn Watcher) 
     let (inputs, bill, mut run) = price(request, watcher, Instant::now())?;
     let reference = &inputs.workspace.reference;
     let chosen = choose(request.period, reference, projects)?;
-    let (reports, limits) = read::find_files(&inputs.workspace.settings, request.period)?;
+    let (reports, limits) = read::find_files(&inputs.workspace.settings, request.cache.as_deref(), request.period)?;
     let plan = DetailPlan::of(&inputs.facts, reference, &bill.list, &bill.discounted, chosen);
     let place = place_of(inputs.output_dir(request), request.period);
     let pending = PendingFolder::begin(&place)?;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::RunError;
 use super::make::Made;
 use super::material::Material;
+use super::reports::ObjectVersion;
 use crate::deliver::{folder_name, render_json};
 use crate::ledger::{Book, InputEntry};
 use crate::period::BillingPeriod;
@@ -77,6 +78,7 @@ pub(super) fn reports_of(record: &Value) -> Vec<InputEntry> {
             path: text("path"),
             bytes: entry["bytes"].as_u64().unwrap_or_default(),
             sha256: text("sha256"),
+            version: ObjectVersion::of_record(entry).map(|version| version.text()).unwrap_or_default(),
             is_kept: false,
         })
     };

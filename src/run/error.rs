@@ -1,7 +1,7 @@
 use crate::deliver::{DeliverError, WriteError};
 use crate::explain::ExplainError;
 use crate::fold::{FactsFileError, FoldError, PartsError};
-use crate::ingest::IngestError;
+use crate::ingest::{IngestError, StoreError, StoreFault};
 use crate::ledger::LedgerError;
 use crate::pipeline::BillError;
 use crate::read_back::ReadBackError;
@@ -229,6 +229,25 @@ pub enum RunError {
     /// The month could not be reconciled: its files do not fit each other.
     #[error(transparent)]
     Reconcile(#[from] ReconcileError),
+    /// A store beyond this machine did not do what was asked of it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The month is finished, and its copy is not.
+    #[error("the month is finished in {place}, but was not copied to S3: {source}; the same command copies it again")]
+    NotCopied {
+        /// Where the month is.
+        place: String,
+        /// Why.
+        source: StoreError,
+    },
+    /// A damaged ledger is no backup.
+    #[error("the ledger in {ledger} is damaged and was not backed up: {}; see `seikyu ledger verify`", found.join("; "))]
+    NotBackedUp {
+        /// Where the ledger is.
+        ledger: String,
+        /// What is wrong.
+        found: Vec<String>,
+    },
     /// The output could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -278,6 +297,8 @@ impl RunError {
             },
             Self::ReadBack(error) => error.is_machine_fault(),
             Self::Reconcile(_) => false,
+            Self::Store(error) | Self::NotCopied { source: error, .. } => matches!(error.fault, StoreFault::Failed),
+            Self::NotBackedUp { .. } => true,
             Self::Write(_) => true,
         };
         if is_machine_fault { 3 } else { 2 }

@@ -1,7 +1,7 @@
 //! `seikyu explain`: a printed yen back to its charges, rules, price-list rows, and rows of the reports.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::ledger_terms::open_ledger;
@@ -9,10 +9,11 @@ use super::material::Material;
 use super::read::Inputs;
 use super::{RunError, RunReport, RunRequest, Watcher, price, read};
 use crate::explain::{Explanation, Selection, explain};
+use crate::ingest::IngestError;
 use crate::invoice::{Issue, Status};
 use crate::pipeline::Bill;
 use crate::reference::{Settings, read_settings};
-use crate::rows::{PlaceTaker, RowPlace, scan_rows};
+use crate::rows::{PlaceTaker, RowPlace, RowsError, scan_rows};
 
 /// How many rows are told one by one: beyond, they are nothing that anybody reads.
 const MOST_ROWS: u64 = 100_000;
@@ -35,6 +36,8 @@ pub struct ExplainIssued {
     pub workspace: PathBuf,
     /// The document's number.
     pub number: String,
+    /// Where objects are kept that are read again.
+    pub cache: Option<PathBuf>,
 }
 
 /// Prices a month and takes its invoices apart; writes nothing. `with_rows`: reads the reports again for file and line.
@@ -45,9 +48,10 @@ pub fn explain_invoices(
     watcher: &dyn Watcher,
 ) -> Result<Explained, RunError> {
     let (inputs, bill, run) = price(request, watcher, Instant::now())?;
-    let ends_at_facts = request.facts.is_some() && !inputs.workspace.settings.reports_dir.exists();
+    let ends_at_facts = request.facts.is_some() && !inputs.workspace.settings.has_reports();
     let settings = Some(&inputs.workspace.settings).filter(|_| with_rows && !ends_at_facts);
-    taken_apart(&inputs, &bill, run, selection, settings, watcher)
+    let reports = settings.map(|settings| (settings, request.cache.as_deref()));
+    taken_apart(&inputs, &bill, run, selection, reports, watcher)
 }
 
 /// Takes an issued document apart, from what the ledger recorded when it was made; writes nothing.
@@ -85,44 +89,39 @@ pub fn explain_issued(
         }
     }
     let inputs = material.into_inputs(reference);
-    let run_request = RunRequest {
-        workspace: request.workspace.clone(),
-        period: inputs.facts.period,
-        output: None,
-        facts: None,
-        memory: None,
-    };
+    let run_request = RunRequest::of(request.workspace.clone(), inputs.facts.period);
     let elapsed = super::millis(start);
     let timings = super::Timings { read_ms: 0, bill_ms: elapsed, write_ms: 0 };
     let mut run = RunReport::of_bill(&run_request, &inputs, &bill, timings);
     (run.warnings, run.holds) = (Vec::new(), BTreeSet::new()); // Those of the drafts of that day.
     let selection = Selection { project: Some(document.project_id.clone()), ..selection.clone() };
-    let reports = Some(&settings).filter(|_| with_rows);
+    let reports = Some((&settings, request.cache.as_deref())).filter(|_| with_rows);
     let explained = taken_apart(&inputs, &bill, run, &selection, reports, watcher);
     if let Err(RunError::Rows(source)) = explained {
         let number = request.number.clone();
-        return Err(if source.is_machine_fault() { source.into() } else { RunError::OtherReports { number, source } });
+        let is_of_reports = !source.is_machine_fault() && !matches!(source, RowsError::Ingest(IngestError::Store(_)));
+        return Err(if is_of_reports { RunError::OtherReports { number, source } } else { source.into() });
     }
     explained
 }
 
-/// `reports`: where they are, if rows are asked for.
+/// `reports`: where they are and are kept, if rows are asked for.
 fn taken_apart(
     inputs: &Inputs,
     bill: &Bill,
     run: RunReport,
     selection: &Selection,
-    reports: Option<&Settings>,
+    reports: Option<(&Settings, Option<&Path>)>,
     watcher: &dyn Watcher,
 ) -> Result<Explained, RunError> {
     let explanation = explain(&inputs.facts, &inputs.workspace.reference, bill, selection)?;
-    let Some(settings) = reports else { return Ok(Explained { run, explanation, rows: None }) };
+    let Some((settings, cache)) = reports else { return Ok(Explained { run, explanation, rows: None }) };
     let rows: u64 = explanation.charges().map(|charge| charge.rows).sum();
     if rows > MOST_ROWS {
         return Err(RunError::TooManyRows { rows, most: MOST_ROWS });
     }
     let wanted: BTreeSet<usize> = explanation.charges().map(|charge| charge.fact).collect();
-    let (reports, limits) = read::find_files(settings, inputs.facts.period)?;
+    let (reports, limits) = read::find_files(settings, cache, inputs.facts.period)?;
     watcher.on_step("reading reports again", Some(reports.total_bytes()));
     let takers = scan_rows(&reports, &limits, &inputs.facts, watcher, || PlaceTaker::new(&wanted))?;
     watcher.on_step_end();

@@ -1,5 +1,6 @@
 //! `seikyu fold`: the facts of a month, of one of its files, or of parts that were made before.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::facts_summary::{FactsCounter, FactsSummary};
 use super::record::{facts_entry, report_files};
+use super::reports::ObjectVersion;
 use super::{RunError, RunReport, RunRequest, Timings, Watcher, millis, read};
 use crate::deliver::{folder_name, write_file_aside};
 use crate::fold::{
@@ -58,8 +60,11 @@ pub fn fold(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, Ru
     let scratch = read::scratch_of(request, &workspace.settings);
     let scratch_file = || scratch.file();
     let memory = read::memory_of(request, &workspace.settings, &scratch_file);
-    let (_, folded) = read::fold_month(request, &workspace, &memory, watcher)?;
-    write_month(request, &workspace, folded, watcher, start)
+    let folded = read::fold_month(request, &workspace, &memory, watcher)?;
+    let (read, versions) = (folded.read, folded.versions);
+    let mut report = write_month(request, &workspace, read, &versions, watcher, start)?;
+    report.warnings.extend(folded.notices);
+    Ok(report)
 }
 
 /// Adds the parts of a folder, one for each report file, and writes what [`fold`] would write.
@@ -69,13 +74,13 @@ pub fn merge_parts(request: &RunRequest, folder: &Path, watcher: &dyn Watcher) -
     let scratch = read::scratch_of(request, &workspace.settings);
     let scratch_file = || scratch.file();
     let memory = read::memory_of(request, &workspace.settings, &scratch_file);
-    let (plan, _) = read::find_files(&workspace.settings, request.period)?;
+    let (plan, _) = read::find_files(&workspace.settings, request.cache.as_deref(), request.period)?;
     watcher.on_step("adding parts", Some(plan.total_bytes()));
     let instants: PriceInstants = workspace.reference.price_list.price_instants(request.period);
     let folded = crate::fold::merge_parts(&plan, folder, &memory, &instants, watcher)?;
     read::refuse_no_rows(&folded)?;
     watcher.on_step_end();
-    write_month(request, &workspace, folded, watcher, start)
+    write_month(request, &workspace, folded, &BTreeMap::new(), watcher, start)
 }
 
 /// Folds one report file, named as it lies below the reports folder, into a file of its own.
@@ -86,7 +91,7 @@ pub fn fold_part(request: &RunRequest, file: &str, watcher: &dyn Watcher) -> Res
     let scratch = read::scratch_of(request, &workspace.settings);
     let scratch_file = || scratch.file();
     let memory = read::memory_of(request, &workspace.settings, &scratch_file);
-    let (plan, limits) = read::find_files(&workspace.settings, request.period)?;
+    let (plan, limits) = read::find_files(&workspace.settings, request.cache.as_deref(), request.period)?;
     let bytes = plan.files.iter().find(|known| known.name == file).map(|file| file.bytes);
     watcher.on_step("reading a report", bytes);
     let instants: PriceInstants = workspace.reference.price_list.price_instants(request.period);
@@ -124,12 +129,13 @@ fn write_month(
     request: &RunRequest,
     workspace: &Workspace,
     folded: FoldedMonth,
+    versions: &BTreeMap<String, ObjectVersion>,
     watcher: &dyn Watcher,
     start: Instant,
 ) -> Result<RunReport, RunError> {
     watcher.on_step("writing", None);
     let place = place_of(request, &workspace.settings);
-    let files = report_files(&folded.inputs);
+    let files = report_files(&folded.inputs, versions);
     let summary = write_aside(&place, folded.facts, |head, out| FactsWriter::begin(head, out))?;
     watcher.on_step_end();
     Ok(report(request, workspace, files, summary, place, start))

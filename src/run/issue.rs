@@ -11,6 +11,7 @@ use super::ledger_terms::open_ledger;
 use super::make::{Compared, Made, Order, Settling, make};
 use super::material::Material;
 use super::read::read_and_keep_inputs;
+use super::reports::ObjectVersion;
 use super::{RunError, RunRequest, Watcher};
 use crate::fold::read_kept_facts;
 use crate::ledger::{DocumentEntry, Entry, InputEntry, Ledger, LedgerError, NewEntries, document_folder};
@@ -122,6 +123,7 @@ pub fn correct(request: &CorrectRequest, watcher: &dyn Watcher) -> Result<IssueR
         path: file.path.clone(),
         bytes: file.bytes,
         sha256: file.sha256.clone(),
+        version: inputs.versions.get(&file.path).map(ObjectVersion::text).unwrap_or_default(),
         is_kept: false,
     });
     let reports = reports.collect();

@@ -90,6 +90,8 @@ impl Material {
             facts: self.facts,
             reports: Vec::new(),
             missing_deliveries: Vec::new(),
+            versions: BTreeMap::new(),
+            notices: Vec::new(),
             facts_file: None,
             issued: BTreeMap::new(),
         }
@@ -102,6 +104,7 @@ impl Material {
             path: path.to_owned(),
             bytes: bytes.len() as u64,
             sha256: sha256(bytes),
+            version: String::new(),
             is_kept: true,
         };
         let mut files = vec![kept("facts", FACTS, &self.facts_bytes)];

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::billed::{IssuedProject, issued_projects};
 use super::ledger_terms::apply_ledger;
+use super::reports::{ObjectVersion, Reports, Steady};
 use super::{RunError, RunRequest, Watcher};
 use crate::deliver::ScratchFolder;
 use crate::fold::{FoldedMonth, InputFile, Memory, ScratchFiles, fold_within, read_facts};
-use crate::ingest::{IngestError, Limits, ReportPlan, find_reports};
+use crate::ingest::{IngestError, Limits, ReportPlan};
 use crate::ledger::Ledger;
 use crate::period::BillingPeriod;
 use crate::pipeline::Bill;
@@ -24,6 +25,10 @@ pub(super) struct Inputs {
     pub reports: Vec<InputFile>,
     /// Payers that delivered other months and not this one.
     pub missing_deliveries: Vec<String>,
+    /// What of the report files lay in a store, by their path.
+    pub versions: BTreeMap<String, ObjectVersion>,
+    /// What somebody should know of how the reports were read.
+    pub notices: Vec<String>,
     /// The facts file, where the run started from one.
     pub facts_file: Option<PathBuf>,
     /// What was issued for the month already, by project.
@@ -72,6 +77,8 @@ fn read_month(request: &RunRequest, workspace: Workspace, watcher: &dyn Watcher)
             facts,
             reports: Vec::new(),
             missing_deliveries: Vec::new(),
+            versions: BTreeMap::new(),
+            notices: Vec::new(),
             facts_file: Some(file.clone()),
             issued: BTreeMap::new(),
         });
@@ -79,10 +86,20 @@ fn read_month(request: &RunRequest, workspace: Workspace, watcher: &dyn Watcher)
     let scratch = scratch_of(request, &workspace.settings);
     let scratch_file = || scratch.file();
     let memory = memory_of(request, &workspace.settings, &scratch_file);
-    let (plan, FoldedMonth { facts, inputs }) = fold_month(request, &workspace, &memory, watcher)?;
+    let Steady { plan, read, versions, notices } = fold_month(request, &workspace, &memory, watcher)?;
+    let FoldedMonth { facts, inputs, .. } = read;
     let facts = facts.into_facts()?;
     let missing_deliveries = missing_deliveries(&plan, &facts);
-    Ok(Inputs { workspace, facts, reports: inputs, missing_deliveries, facts_file: None, issued: BTreeMap::new() })
+    Ok(Inputs {
+        workspace,
+        facts,
+        reports: inputs,
+        missing_deliveries,
+        versions,
+        notices,
+        facts_file: None,
+        issued: BTreeMap::new(),
+    })
 }
 
 /// Folds the reports of a month.
@@ -91,14 +108,17 @@ pub(super) fn fold_month(
     workspace: &Workspace,
     memory: &Memory<'_>,
     watcher: &dyn Watcher,
-) -> Result<(ReportPlan, FoldedMonth), RunError> {
-    let (plan, limits) = find_files(&workspace.settings, request.period)?;
-    watcher.on_step("reading reports", Some(plan.total_bytes()));
+) -> Result<Steady<FoldedMonth>, RunError> {
+    let reports = Reports::of(&workspace.settings, request.cache.as_deref())?;
     let instants: PriceInstants = workspace.reference.price_list.price_instants(request.period);
-    let folded = fold_within(&plan, &limits, memory, &instants, watcher)?;
-    refuse_no_rows(&folded)?;
+    let folded = reports.steady(request.period, |plan| {
+        watcher.on_step("reading reports", Some(plan.total_bytes()));
+        Ok(fold_within(plan, &reports.limits, memory, &instants, watcher)?)
+    })?;
+    reports.check_payers(&folded.read.payers)?;
+    refuse_no_rows(&folded.read)?;
     watcher.on_step_end();
-    Ok((plan, folded))
+    Ok(folded)
 }
 
 pub(super) fn refuse_other_month(request: &RunRequest, file: &Path, facts: &Facts) -> Result<(), RunError> {
@@ -125,13 +145,13 @@ pub(super) fn memory_of<'a>(request: &RunRequest, settings: &Settings, scratch: 
 }
 
 /// The report files of a month, and how much is read of each.
-pub(super) fn find_files(settings: &Settings, period: BillingPeriod) -> Result<(ReportPlan, Limits), IngestError> {
-    let limits = Limits {
-        unpacked_bytes: settings.max_unpacked_bytes,
-        unpack_ratio: settings.max_unpack_ratio,
-        ..Limits::default()
-    };
-    Ok((find_reports(&settings.reports_dir, period, &settings.adjustments)?, limits))
+pub(super) fn find_files(
+    settings: &Settings,
+    cache: Option<&Path>,
+    period: BillingPeriod,
+) -> Result<(ReportPlan, Limits), IngestError> {
+    let reports = Reports::of(settings, cache)?;
+    Ok((reports.once(period)?, reports.limits))
 }
 
 /// Payers with a delivery of another month and neither a delivery nor a row of this one.

@@ -10,6 +10,7 @@ use super::billed::IssuedProject;
 use super::contracts::contract_warnings;
 use super::facts_summary::FactsSummary;
 use super::read::Inputs;
+use super::reports::ObjectVersion;
 use crate::audit::AwsInvoiceRow;
 use crate::fold::InputFile;
 use crate::invoice::{Hold, Invoice, Status};
@@ -55,6 +56,8 @@ pub struct RunReport {
     pub payers_seen: BTreeMap<String, BTreeSet<String>>,
     /// How long it took.
     pub timings: Timings,
+    /// Where the month was copied to.
+    pub copy: Option<String>,
     details: Value,
 }
 
@@ -89,6 +92,7 @@ impl RunReport {
             timelines: timelines(&workspace.reference.accounts),
             payers_seen,
             timings,
+            copy: None,
             details: json!({ "inputs": files, "counts": counts }),
         }
     }
@@ -96,11 +100,12 @@ impl RunReport {
     /// After a month was billed.
     pub(super) fn of_bill(request: &RunRequest, inputs: &Inputs, bill: &Bill, timings: Timings) -> Self {
         let summary = FactsSummary::of(&inputs.facts);
-        let mut files = report_files(&inputs.reports);
+        let mut files = report_files(&inputs.reports, &inputs.versions);
         files.extend(inputs.facts_file.as_deref().map(facts_entry));
         let mut report = Self::of_facts(request, &inputs.workspace, files, summary, timings);
         report.invoices.clone_from(&bill.invoices);
         report.holds.clone_from(&bill.holds);
+        report.warnings.extend(inputs.notices.iter().cloned());
         report.warnings.extend(warnings(inputs, bill));
         report.warnings.extend(contract_warnings(&inputs.workspace.reference, &inputs.facts, &report.payers_seen));
         report.warnings.sort();
@@ -182,13 +187,20 @@ pub(super) fn facts_entry(file: &Path) -> Value {
 }
 
 /// Report files, as `run.json` lists them.
-pub(super) fn report_files(reports: &[InputFile]) -> Vec<Value> {
+///
+/// `versions`: which version of an object it was, where it lay in a store.
+pub(super) fn report_files(reports: &[InputFile], versions: &BTreeMap<String, ObjectVersion>) -> Vec<Value> {
     let file = |file: &InputFile| {
-        json!({
+        let mut entry = json!({
             "kind": "report", "path": file.path, "bytes": file.bytes, "sha256": file.sha256,
             "rows": file.rows, "other_month_rows": file.other_month_rows,
             "rounded_inputs": file.rounded_inputs, "unblended_usd": file.unblended.to_string(),
-        })
+        });
+        if let Some(version) = versions.get(&file.path) {
+            entry["etag"] = version.e_tag.clone().into();
+            entry["version_id"] = version.version_id.clone().into();
+        }
+        entry
     };
     reports.iter().map(file).collect()
 }

@@ -37,6 +37,7 @@ fn small(ledger: &Path) {
         path: text("facts.parquet"),
         bytes: 5,
         sha256: sha256(b"facts"),
+        version: String::new(),
         is_kept: true,
     }];
     let mut entries = vec![Entry::Inputs(InputsEntry {
