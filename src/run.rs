@@ -20,6 +20,7 @@ mod material;
 mod read;
 mod reconcile;
 mod record;
+mod report_notes;
 mod replay;
 mod settlements;
 mod steps;

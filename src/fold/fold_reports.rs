@@ -6,6 +6,7 @@ use super::error::FoldError;
 use super::file_fold::FileFold;
 use super::fold_terms::FoldTerms;
 use super::loose_files::{Sources, file_faults};
+use super::never_invoiced::never_invoiced;
 use super::partial::PartialFacts;
 use crate::ingest::{Fault, FaultList, IngestError, Limits, Origin, Progress, ReportFile, ReportPlan, read_report};
 use crate::money::Usd;
@@ -61,6 +62,7 @@ pub fn fold_reports(
     IngestError::unless_clean(faults, 0)?;
     let facts = folded.sums.into_facts(plan.period, price_instants.clone()).map_err(|_| FoldError::TooLarge)?;
     facts.check_totals()?;
+    IngestError::unless_clean(never_invoiced(plan, &folded.sources, &facts), 0)?;
     Ok(FoldOutcome { facts, inputs: folded.inputs })
 }
 

@@ -20,6 +20,7 @@ mod key_parts;
 mod key_texts;
 mod loose_files;
 mod mix;
+mod never_invoiced;
 mod numbers;
 mod partial;
 mod row_fields;

@@ -1,9 +1,11 @@
 use std::borrow::Cow;
 
 use super::columns::COLUMN_COUNT;
+use super::csv_beside::RecordFields;
 use super::csv_header::Header;
 use super::csv_records::{Scan, scan_record};
 use super::error::FaultList;
+use super::export_rows::{ExportRows, MapTags};
 use super::fault_kind::FaultKind;
 use super::row::{Row, RowDetail, RowSink};
 
@@ -20,6 +22,8 @@ pub(super) struct CsvRows<'a> {
     scratch: Vec<u8>,
     ends: Vec<usize>,
     header: Option<Header>,
+    /// Completes the rows of a data export.
+    export: Option<ExportRows>,
     is_header_bad: bool,
     blank_lines: u64,
     rows: u64,
@@ -38,6 +42,7 @@ impl<'a> CsvRows<'a> {
             scratch: Vec::new(),
             ends: Vec::new(),
             header: None,
+            export: None,
             is_header_bad: false,
             blank_lines: 0,
             rows: 0,
@@ -186,7 +191,9 @@ impl<'a> CsvRows<'a> {
         if names.iter().all(String::is_empty) {
             faults.push(None, self.entry.as_deref(), b"", FaultKind::Empty);
         } else {
-            self.header = Some(Header::resolve(&names, self.manifest_columns, faults));
+            let header = Header::resolve(&names, self.manifest_columns, faults);
+            self.export = header.export.clone().map(ExportRows::new);
+            self.header = Some(header);
         }
         self.is_header_bad = faults.count() > faults_before;
     }
@@ -213,6 +220,14 @@ impl<'a> CsvRows<'a> {
                 _ => field,
             };
         }
+        let mut tags_in_map: MapTags<'_> = &[];
+        if let Some(export) = &mut self.export {
+            let beside = RecordFields { buffer, start, ends: &self.ends };
+            match export.complete(&mut texts, &beside, sink.wants_detail(), self.rows, faults) {
+                Ok(found) => tags_in_map = found,
+                Err(wrong) => return wrong.tell(self.rows, faults),
+            }
+        }
         let mut tags = Vec::new();
         let detail = if sink.wants_detail() {
             let field = |place: usize| {
@@ -221,6 +236,8 @@ impl<'a> CsvRows<'a> {
             };
             let tagged = header.tags.iter().map(|(tag, place)| (tag.as_str(), field(*place)));
             tags.extend(tagged.filter(|(_, value)| !value.is_empty()));
+            let in_map = tags_in_map.iter().map(|(tag, value)| (tag.as_str(), Cow::Borrowed(value.as_bytes())));
+            tags.extend(in_map);
             Some(header.resource_id.map(field).unwrap_or_default())
         } else {
             None
@@ -266,7 +283,7 @@ fn text_of(field: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-fn write_text(field: &[u8], text: &mut Vec<u8>) {
+pub(super) fn write_text(field: &[u8], text: &mut Vec<u8>) {
     let [b'"', inner @ .., b'"'] = field else {
         text.extend_from_slice(field);
         return;

@@ -8,19 +8,29 @@
 //! - Floats: the Parquet reader alone may meet one, and takes it by its shortest text.
 
 mod columns;
+mod csv_beside;
 mod csv_header;
 mod csv_records;
 mod csv_rows;
 mod delivery;
+mod discount_map;
 mod discover;
 mod error;
+mod export_columns;
+mod export_header;
+mod export_rows;
 mod fault_kind;
 mod file_walk;
+mod focus;
+mod json_maps;
 mod limits;
 mod manifest;
 mod parquet_cells;
+mod parquet_maps;
 mod parquet_rows;
+mod product_map;
 mod read;
+mod report_kind;
 mod row;
 mod unpack;
 

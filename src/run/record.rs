@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::RunRequest;
 use super::billed::IssuedProject;
 use super::contracts::{contract_warnings, payers_seen};
+use super::report_notes::report_warnings;
 use super::read::Inputs;
 use crate::audit::{AwsInvoiceRow, AwsInvoices};
 use crate::invoice::{Hold, Invoice, Status};
@@ -257,6 +258,7 @@ fn warnings(inputs: &Inputs, bill: &Bill) -> Vec<String> {
     }
     warnings.extend(unpaid_by_vouchers(&bill.invoices));
     warnings.extend(issued_otherwise(inputs, bill));
+    warnings.extend(report_warnings(&inputs.facts));
     warnings.extend(
         inputs
             .missing_deliveries
