@@ -43,7 +43,8 @@ impl Header {
             }
             let canonical = canonical_name(name);
             let Some(column) = Column::of_canonical(&canonical) else {
-                if canonical == "line_item_resource_id" || matches!(kind, ReportKind::Focus(_)) && name == "ResourceId" {
+                if canonical == "line_item_resource_id" || matches!(kind, ReportKind::Focus(_)) && name == "ResourceId"
+                {
                     resource_id = Some(place);
                 } else if let Some(short) = canonical.strip_prefix("resource_tags_") {
                     let tag = name.split_once('/').map_or(short, |(_, tag)| tag);

@@ -25,9 +25,9 @@ pub(super) fn has_any(text: &[u8]) -> Result<bool, String> {
 
 /// Values that are no numbers say something else about a discount; only a number that is 0 is none.
 fn is_zero(value: &str) -> bool {
-    value.trim().is_empty() || parse_grid_rounded(value.trim().as_bytes()).is_some_and(|number| {
-        number.is_ok_and(|parsed| parsed.units == 0)
-    })
+    value.trim().is_empty()
+        || parse_grid_rounded(value.trim().as_bytes())
+            .is_some_and(|number| number.is_ok_and(|parsed| parsed.units == 0))
 }
 
 /// Reads what is plainly no map, so that it is refused with its reason.

@@ -31,12 +31,8 @@ const OF_SAVINGS_PLAN: &[LineType] = &[
 const COVERED: &[LineType] = &[LineType::DiscountedUsage, LineType::SavingsPlanCoveredUsage];
 /// Rows with the product that a commitment is matched by.
 const WITH_PRODUCT: &[LineType] = &[LineType::DiscountedUsage, LineType::SavingsPlanCoveredUsage, LineType::RiFee];
-const WITH_HOURS: &[LineType] = &[
-    LineType::DiscountedUsage,
-    LineType::SavingsPlanCoveredUsage,
-    LineType::RiFee,
-    LineType::SavingsPlanRecurringFee,
-];
+const WITH_HOURS: &[LineType] =
+    &[LineType::DiscountedUsage, LineType::SavingsPlanCoveredUsage, LineType::RiFee, LineType::SavingsPlanRecurringFee];
 const SAVINGS_PLAN_KIND: &[LineType] = &[LineType::SavingsPlanCoveredUsage, LineType::SavingsPlanRecurringFee];
 const PLAN_FEE: &[LineType] = &[LineType::SavingsPlanRecurringFee];
 
@@ -44,12 +40,23 @@ const PLAN_FEE: &[LineType] = &[LineType::SavingsPlanRecurringFee];
 pub(super) const fn need_in_export(column: Column) -> Need {
     use Column::*;
     match column {
-        PayerAccountId | BillingPeriodStartDate | UsageAccountId | LineItemType | UsageStartDate | ProductCode
-        | UsageType | Operation | UsageAmount | CurrencyCode | UnblendedCost | LineItemDescription | Sku => Need::Always,
-        InvoiceId => Need::Always, // Without it nothing is ever final.
-        BillingEntity => Need::Always, // Marketplace rows get no discount.
-        InvoicingEntity => Need::Always, // Decides the tax category.
-        RateCode => Need::Always, // Tells tiers and private rates.
+        PayerAccountId
+        | BillingPeriodStartDate
+        | UsageAccountId
+        | LineItemType
+        | UsageStartDate
+        | ProductCode
+        | UsageType
+        | Operation
+        | UsageAmount
+        | CurrencyCode
+        | UnblendedCost
+        | LineItemDescription
+        | Sku => Need::Always,
+        InvoiceId => Need::Always,          // Without it nothing is ever final.
+        BillingEntity => Need::Always,      // Marketplace rows get no discount.
+        InvoicingEntity => Need::Always,    // Decides the tax category.
+        RateCode => Need::Always,           // Tells tiers and private rates.
         PublicOnDemandCost => Need::Always, // The price of what is in no list.
         TaxType => Need::For(&[LineType::Refund]),
         UsageEndDate => Need::For(WITH_HOURS),
@@ -69,13 +76,23 @@ pub(super) const fn need_in_export(column: Column) -> Need {
         SavingsPlanOffering | SavingsPlanPayment | SavingsPlanTerm => Need::For(SAVINGS_PLAN_KIND),
         SavingsPlanRegion | SavingsPlanFamily | SavingsPlanStartTime | SavingsPlanEndTime | TotalCommitment
         | UsedCommitment | SavingsPlanUpfront => Need::For(PLAN_FEE),
-        BillType | LegalEntity | ServiceCode | Term | ProductName | Region | NetUnblendedCost
-        | NormalizedUsageAmount | ReservationEffectiveCost => Need::Nobody,
+        BillType
+        | LegalEntity
+        | ServiceCode
+        | Term
+        | ProductName
+        | Region
+        | NetUnblendedCost
+        | NormalizedUsageAmount
+        | ReservationEffectiveCost => Need::Nobody,
     }
 }
 
 /// Whether a column is an attribute that a CUR 2.0 export keeps in the map `product`, not in a column of its own.
 pub(super) const fn is_in_product_map(column: Column) -> bool {
     use Column::*;
-    matches!(column, ProductName | Region | OperatingSystem | Tenancy | DatabaseEngine | DeploymentOption | LicenseModel)
+    matches!(
+        column,
+        ProductName | Region | OperatingSystem | Tenancy | DatabaseEngine | DeploymentOption | LicenseModel
+    )
 }

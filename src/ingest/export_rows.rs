@@ -88,7 +88,8 @@ impl ExportRows {
             let has_discounts = read_map("x_Discounts", discounts, has_any)?;
             let field = |place| unquoted(beside.bytes(place));
             let line_type = focus.line_type(texts, &field, has_discounts);
-            let refuse = |Unbillable { column, found, why }| Wrong(column.to_owned(), found, FaultKind::FocusRow { why });
+            let refuse =
+                |Unbillable { column, found, why }| Wrong(column.to_owned(), found, FaultKind::FocusRow { why });
             texts[Column::LineItemType.index()] = line_type.map_err(refuse)?;
         } else {
             self.check_type(texts[Column::LineItemType.index()], number, faults);

@@ -136,7 +136,10 @@ impl Focus {
             return refuse(Judge::PricingCategory, "whose commitment covers it is not in it");
         }
         if has_discounts {
-            return refuse(Judge::Discounts, "BilledCost is after private discounts, the cost before them is not in it");
+            return refuse(
+                Judge::Discounts,
+                "BilledCost is after private discounts, the cost before them is not in it",
+            );
         }
         if !judge(Judge::Class).is_empty() {
             return refuse(Judge::Class, "whether it is a refund or corrected usage is not in it");

@@ -85,7 +85,9 @@ pub(super) struct ExportColumns<'a> {
 pub(super) fn is_readable(kind: &DataType) -> bool {
     match kind {
         DataType::Map(entries, _) | DataType::List(entries) => match entries.data_type() {
-            DataType::Struct(fields) => fields.len() == 2 && fields.iter().all(|field| Cells::is_readable(field.data_type())),
+            DataType::Struct(fields) => {
+                fields.len() == 2 && fields.iter().all(|field| Cells::is_readable(field.data_type()))
+            }
             _ => false,
         },
         plain => Cells::is_readable(plain),
@@ -105,7 +107,9 @@ impl<'a> ExportColumns<'a> {
             let array = batch.column_by_name(name).ok_or_else(|| format!("column {name} was not decoded"))?;
             let cell = match MapCells::of(array.as_ref()) {
                 Some(map) => Cell::Map(map),
-                None => Cell::Plain(Cells::of(array.as_ref()).ok_or_else(|| format!("column {name} changed its type"))?),
+                None => {
+                    Cell::Plain(Cells::of(array.as_ref()).ok_or_else(|| format!("column {name} changed its type"))?)
+                }
             };
             cells.push((place, cell));
         }
@@ -149,11 +153,7 @@ impl<'t, 'a: 't> BesideColumns<'t> for RowBeside<'_, 'a> {
         }
     }
 
-    fn fill_product(
-        &self,
-        keys: &ProductKeys,
-        texts: &mut [&'t [u8]; COLUMN_COUNT],
-    ) -> Option<Result<(), FaultKind>> {
+    fn fill_product(&self, keys: &ProductKeys, texts: &mut [&'t [u8]; COLUMN_COUNT]) -> Option<Result<(), FaultKind>> {
         let Cell::Map(map) = self.columns.cell(self.columns.product?)? else { return None };
         if !map.values.is_text() {
             return None;

@@ -4,6 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 mod deliveries;
+mod executions;
 mod streams;
 
 #[test]

@@ -22,8 +22,7 @@ pub(super) fn report_warnings(facts: &Facts) -> Vec<String> {
         let payer = payers.entry(fact.key.payer).or_default();
         payer.has_cost |= !fact.key.is_cost_zero;
         payer.has_invoice |= !fact.key.invoice_id.is_empty();
-        payer.has_discount_rows |=
-            matches!(fact.key.line_type, LineType::PrivateDiscount | LineType::BundledDiscount);
+        payer.has_discount_rows |= matches!(fact.key.line_type, LineType::PrivateDiscount | LineType::BundledDiscount);
         if fact.measures.net_rows == fact.measures.rows {
             payer.discounts += fact.measures.net_unblended;
             payer.discounts += -fact.measures.unblended;

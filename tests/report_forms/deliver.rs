@@ -100,7 +100,8 @@ fn export_table(source: &Source) -> (Vec<String>, Vec<Vec<Cell>>) {
         !name.starts_with("product_") && !name.starts_with("resource_tags_") && !name.starts_with("discount_")
     };
     let used = Column::ALL.into_iter().map(|column| canonical_name(column.name()));
-    let mut names: BTreeSet<String> = used.chain(source.columns.iter().cloned()).filter(|name| is_plain(name)).collect();
+    let mut names: BTreeSet<String> =
+        used.chain(source.columns.iter().cloned()).filter(|name| is_plain(name)).collect();
     names.extend(FIXED_PRODUCT.map(String::from));
     let mut names: Vec<String> = names.into_iter().collect();
     let plain = names.len();

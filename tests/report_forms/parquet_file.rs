@@ -1,8 +1,6 @@
 use std::sync::Arc;
 
-use arrow_array::builder::{
-    ArrayBuilder, Float64Builder, MapBuilder, StringBuilder, TimestampMillisecondBuilder,
-};
+use arrow_array::builder::{ArrayBuilder, Float64Builder, MapBuilder, StringBuilder, TimestampMillisecondBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{Field, Schema};
 use parquet::arrow::ArrowWriter;
@@ -68,13 +66,9 @@ fn double(text: &str) -> f64 {
 
 /// Writes rows as a Parquet file. A column without rows is text.
 pub fn write_parquet(names: &[String], rows: &[Vec<Cell>]) -> Vec<u8> {
-    let columns: Vec<ArrayRef> =
-        (0..names.len()).map(|place| column(rows.iter().map(|row| &row[place]))).collect();
-    let fields: Vec<Field> = names
-        .iter()
-        .zip(&columns)
-        .map(|(name, column)| Field::new(name, column.data_type().clone(), true))
-        .collect();
+    let columns: Vec<ArrayRef> = (0..names.len()).map(|place| column(rows.iter().map(|row| &row[place]))).collect();
+    let fields: Vec<Field> =
+        names.iter().zip(&columns).map(|(name, column)| Field::new(name, column.data_type().clone(), true)).collect();
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
     let mut bytes = Vec::new();
@@ -90,10 +84,12 @@ fn column<'a>(cells: impl Iterator<Item = &'a Cell>) -> ArrayRef {
         Some(Cell::Double(_)) => build(cells, Float64Builder::new(), |builder, cell| {
             builder.append_option(text_of(cell).map(double));
         }),
-        Some(Cell::Time(_)) => build(cells, TimestampMillisecondBuilder::new().with_timezone("UTC"), |builder, cell| {
-            let time = |text: &str| parse_instant(text.as_bytes()).unwrap().seconds() * 1_000;
-            builder.append_option(text_of(cell).map(time));
-        }),
+        Some(Cell::Time(_)) => {
+            build(cells, TimestampMillisecondBuilder::new().with_timezone("UTC"), |builder, cell| {
+                let time = |text: &str| parse_instant(text.as_bytes()).unwrap().seconds() * 1_000;
+                builder.append_option(text_of(cell).map(time));
+            })
+        }
         Some(Cell::Map(_)) => {
             let builder = MapBuilder::new(None, StringBuilder::new(), StringBuilder::new());
             build(cells, builder, |builder, cell| {
