@@ -158,9 +158,11 @@ fn plain(bytes: &[u8]) -> Vec<u8> {
     text
 }
 
+/// The same, copied only where quotes are doubled in it.
 fn unquoted(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     match bytes {
-        Cow::Borrowed([b'"', inner @ .., b'"']) => Cow::Borrowed(inner),
+        Cow::Borrowed([b'"', inner @ .., b'"']) if memchr::memchr(b'"', inner).is_none() => Cow::Borrowed(inner),
+        Cow::Borrowed(quoted @ [b'"', ..]) => Cow::Owned(plain(quoted)),
         other => other,
     }
 }

@@ -134,7 +134,8 @@ fn legacy_cells(names: &[String], row: &BTreeMap<String, String>) -> Vec<Cell> {
     names.iter().map(|name| Cell::of(name, row.get(name).map(String::as_str).unwrap_or_default())).collect()
 }
 
-fn csv_text(names: &[String], rows: &[Vec<Cell>]) -> Vec<u8> {
+/// Rows as CSV: maps are JSON.
+pub fn csv_text(names: &[String], rows: &[Vec<Cell>]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(names).unwrap();
     for row in rows {
@@ -143,7 +144,7 @@ fn csv_text(names: &[String], rows: &[Vec<Cell>]) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
-fn gzip(text: &[u8]) -> Vec<u8> {
+pub fn gzip(text: &[u8]) -> Vec<u8> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::default());
     packer.write_all(text).unwrap();
     packer.finish().unwrap()

@@ -6,5 +6,6 @@ mod deliver;
 mod parquet_file;
 mod source;
 
-pub use deliver::{Form, deliver};
+pub use deliver::{Form, csv_text, deliver, gzip};
+pub use parquet_file::{Cell, write_parquet};
 pub use source::Source;
