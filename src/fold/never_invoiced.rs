@@ -47,7 +47,7 @@ fn evidence(period: BillingPeriod, made_on: Option<Day>, last_month: Option<Bill
 
 /// Whether a payer has rows with a cost, and none of them an invoice id.
 fn has_no_invoice(facts: &Facts, payer: &str) -> bool {
-    let Some(payer) = facts.symbols.find(&payer) else { return false };
+    let Some(payer) = facts.symbols.find(payer) else { return false };
     let mut rows = facts.facts.iter().filter(|fact| fact.key.payer == payer && !fact.key.is_cost_zero).peekable();
     rows.peek().is_some() && rows.all(|fact| fact.key.invoice_id.is_empty())
 }

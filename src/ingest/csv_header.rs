@@ -59,9 +59,12 @@ impl Header {
             places[column.index()] = Some(place);
         }
         let export = ExportHeader::resolve(kind, names, &mut places, faults);
+        let is_snake_case = !names.iter().any(|name| name.contains('/'));
         for column in Column::ALL {
             if export.is_none() && column.is_needed() && places[column.index()].is_none() {
-                faults.push(None, Some(column.name()), b"", FaultKind::MissingColumn);
+                let snake_case = canonical_name(column.name());
+                let shown = if is_snake_case { &snake_case } else { column.name() };
+                faults.push(None, Some(shown), b"", FaultKind::MissingColumn);
             }
         }
         if let Some(difference) = compare(names, manifest_columns) {

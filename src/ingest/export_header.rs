@@ -59,8 +59,9 @@ fn lacking(
 ) -> Vec<(Column, &'static [LineType])> {
     let mut lacks = Vec::new();
     for column in Column::ALL {
-        if places[column.index()].is_some() || has_product_map && is_in_product_map(column) {
-            continue;
+        let has = |column: Column| places[column.index()].is_some() || has_product_map && is_in_product_map(column);
+        if has(column) || column == Column::RegionCode && has(Column::Region) {
+            continue; // The Region stands in either column.
         }
         match need_in_export(column) {
             Need::Always => faults.push(None, Some(&spelled(column)), b"", FaultKind::NotSelected),

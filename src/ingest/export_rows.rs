@@ -77,8 +77,9 @@ impl ExportRows {
         let product = self.product(texts, beside)?;
         let tags = match self.header.tags.filter(|_| with_tags) {
             Some(place) => {
+                let name = if self.header.focus.is_some() { "Tags" } else { "resource_tags" };
                 let bytes = beside.bytes(place);
-                Some(self.tags.place_of(&bytes, || Ok(sorted(read_map("resource_tags", &bytes, Entries::parse)?)))?)
+                Some(self.tags.place_of(&bytes, || Ok(sorted(read_map(name, &bytes, Entries::parse)?)))?)
             }
             None => None,
         };
@@ -163,6 +164,6 @@ fn unquoted(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     match bytes {
         Cow::Borrowed([b'"', inner @ .., b'"']) if memchr::memchr(b'"', inner).is_none() => Cow::Borrowed(inner),
         Cow::Borrowed(quoted @ [b'"', ..]) => Cow::Owned(plain(quoted)),
-        other => other,
+        plain @ (Cow::Borrowed(_) | Cow::Owned(_)) => plain,
     }
 }

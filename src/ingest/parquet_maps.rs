@@ -82,6 +82,7 @@ pub(super) struct ExportColumns<'a> {
 }
 
 /// Whether a column beside the used ones can be read.
+#[allow(clippy::wildcard_enum_match_arm, reason = "the types of Arrow are not ours; others are refused")]
 pub(super) fn is_readable(kind: &DataType) -> bool {
     match kind {
         DataType::Map(entries, _) | DataType::List(entries) => match entries.data_type() {

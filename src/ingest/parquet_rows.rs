@@ -99,7 +99,7 @@ fn decode(
             *rows += 1;
             let (resource_id, tags) = beside.as_ref().map(|beside| beside.texts(row)).unwrap_or_default();
             let detail = RowDetail { resource_id: &resource_id, tags: &tags, ..*NO_DETAIL };
-            columns.hand_on(row, *rows, &detail, &mut scratch, export_rows.as_mut(), sink, faults);
+            columns.hand_on((row, *rows), &detail, &mut scratch, export_rows.as_mut(), sink, faults);
         }
         progress.on_rows(batch.num_rows() as u64);
     }
@@ -138,10 +138,10 @@ impl<'a> Columns<'a> {
         Ok(columns)
     }
 
+    /// Hands on a row: its place in the batch and its number in the file.
     fn hand_on(
         &self,
-        row: usize,
-        number: u64,
+        (row, number): (usize, u64),
         detail: &RowDetail<'_>,
         scratch: &mut Vec<u8>,
         export_rows: Option<&mut ExportRows>,

@@ -203,7 +203,7 @@ fn a_column_that_the_select_left_out_is_named_as_the_export_spells_it() {
         assert_eq!(error.matches(spelled).count(), 1, "told once: {error}");
         if why == for_rows {
             // Nobody misses it where no such row is.
-            fold_file("e.csv", csv_with(&[usage.clone()], &kept, "product", &maps[..1])).unwrap();
+            fold_file("e.csv", csv_with(std::slice::from_ref(&usage), &kept, "product", &maps[..1])).unwrap();
         }
     }
     let rows = [of("DiscountedUsage")];
