@@ -257,7 +257,8 @@ impl<'a> CsvRows<'a> {
         for &(column, place) in &header.used {
             let from = if place == 0 { start } else { self.ends[place - 1] + 1 };
             let field = &buffer[from..self.ends[place]];
-            if field.starts_with(b"\"") && memchr::memchr(b'"', texts[column]).is_some() {
+            // An empty field has no quotes inside: its text may be out of a map.
+            if field.len() > 2 && field.starts_with(b"\"") && memchr::memchr(b'"', texts[column]).is_some() {
                 let from = self.scratch.len();
                 write_text(field, &mut self.scratch);
                 rewritten.push((column, from..self.scratch.len()));

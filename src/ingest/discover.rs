@@ -90,10 +90,21 @@ fn choose(
             faults.push(Fault::of_file(folder, &names.join(", "), kind));
         }
     }
+    for chooser in manifests.iter().filter(|manifest| manifest.is_chooser() && manifest.period == period) {
+        faults.extend(fault_of_stale_chooser(chooser, &manifests));
+    }
     let rules = |manifest: &Manifest| {
         manifest.is_chooser() || manifest.date_folder.as_ref().is_none_or(|folder| !has_chooser.contains(folder))
     };
     manifests.into_iter().filter(rules).collect()
+}
+
+/// A manifest beside executions of an export of which one is newer: their names begin with their time.
+fn fault_of_stale_chooser(chooser: &Manifest, manifests: &[Manifest]) -> Option<Fault> {
+    let execution = chooser.execution()?;
+    let beside = manifests.iter().filter(|other| other.date_folder == chooser.date_folder);
+    let newest = beside.filter_map(Manifest::execution).max().filter(|newest| *newest > execution)?;
+    Some(Fault::of_file(&chooser.name, newest, FaultKind::StaleChooser))
 }
 
 /// Per folder of a month the folders directly in it that hold a report file or manifest: assemblies, executions.

@@ -86,6 +86,9 @@ pub enum FaultKind {
          fetch the manifest of the folder metadata/BILLING_PERIOD=…"
     )]
     NoExecutionChooser,
+    /// The manifest of a month is older than an execution beside it.
+    #[error("is a newer execution of the export than the manifest of the month names; fetch that manifest again")]
+    StaleChooser,
     /// A data file of another month's folder.
     #[error("lies in the folder of another month than its manifest's, {period}; fetch the delivery again")]
     OtherPartition {

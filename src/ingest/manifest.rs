@@ -113,6 +113,13 @@ impl Manifest {
         }
     }
 
+    /// The execution of a data export that its files are of, where the export keeps them.
+    pub(super) fn execution(&self) -> Option<&str> {
+        let key = self.keys.first()?;
+        let below = key[partition_of(key)?.len()..].strip_prefix('/')?;
+        below.split_once('/').map(|(execution, _)| execution)
+    }
+
     /// Whether it is of a data export, in the folders of one.
     pub(super) fn is_in_partition(&self) -> bool {
         self.date_folder.as_deref().is_some_and(|folder| partition_of(folder).is_some())
@@ -134,8 +141,13 @@ fn last(path: &str) -> &str {
 /// Whether a manifest names a billing view (`arn:aws:billing::…:billingview/…`) other than the primary one: the view of
 /// a billing group is pro forma, others are parts of the bill.
 fn names_other_view(text: &[u8]) -> bool {
-    const VIEW: &[u8] = b"billingview/";
-    memchr::memmem::find_iter(text, VIEW).any(|place| !text[place + VIEW.len()..].starts_with(b"primary\""))
+    const VIEW: &[u8] = b":billingview";
+    let is_other = |place: usize| {
+        let view = &text[place + VIEW.len()..];
+        let view = view.strip_prefix(b"\\").unwrap_or(view); // A slash may be escaped in JSON.
+        !view.starts_with(b"/primary\"")
+    };
+    memchr::memmem::find_iter(text, VIEW).any(is_other)
 }
 
 fn without_bucket(key: &str) -> &str {

@@ -139,6 +139,12 @@ fn a_column_goes_before_the_map_and_a_null_map_is_empty() {
         let text = csv_with(std::slice::from_ref(&row), &columns, "product", &[map.to_owned()]);
         assert_eq!(fold_file("e.csv", text).unwrap().facts, expected, "{map}");
     }
+    // A column that is empty between quotes is filled, whatever quotes the map and the row have.
+    let quoted = TestRow::new().with(Column::LineItemType, "RIFee").with(Column::LineItemDescription, "\"a\"");
+    let expected = fold_rows(&[quoted.clone().with(Column::Tenancy, "\"b\"")]).facts;
+    let text =
+        csv_with(&[quoted.with(Column::Tenancy, "EMPTY")], &columns, "product", &[r#"{"tenancy":"\"b\""}"#.to_owned()]);
+    assert_eq!(fold_file("e.csv", text.replace("EMPTY", "\"\"")).unwrap().facts, expected);
     let mut builder = MapBuilder::new(None, StringBuilder::new(), StringBuilder::new());
     builder.append(false).unwrap();
     let row = TestRow::new();

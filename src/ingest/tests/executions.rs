@@ -73,6 +73,11 @@ fn the_newest_execution_is_the_one_beside_the_others() {
     assert_eq!(plan.files.len(), 1, "{:?}", plan.files);
     assert_eq!(plan.files[0].name, format!("{HOME}/data/{newest}"));
     assert_eq!(plan.files[0].made_on().unwrap().to_string(), "2025-06-02");
+    // A manifest of the month that was fetched before the newest execution.
+    let older = format!("{month}/{OLD}/cur2-00001.csv");
+    metadata(&folder, &format!("{month}/cur2-Manifest.json"), &[&older]);
+    let error = names(&folder).unwrap_err();
+    assert!(error.contains(&format!("\"{NEW}\" is a newer execution")), "{error}");
 }
 
 #[test]
@@ -123,6 +128,7 @@ fn a_billing_view_that_is_not_the_payers_is_refused() {
         ("arn:aws:billing::001234567892:billingview/primary",                    true),
         ("arn:aws:billing::001234567892:billingview/billing-group-000000000104", false),
         ("arn:aws:billing::001234567892:billingview/custom-0f0f",                false),
+        ("arn:aws-cn:billing::001234567892:billingview/billing-group-1",         false),
         ("arn:aws:billing::001234567892:billingview/primary-looking",            false),
     ];
     for (view, is_accepted) in cases {
