@@ -25,6 +25,7 @@ mod months;
 mod read;
 mod reconcile;
 mod record;
+mod report_notes;
 mod replay;
 mod reports;
 mod settlements;

@@ -8,6 +8,7 @@ use super::fold_terms::FoldTerms;
 use super::loose_files::{Sources, file_faults};
 use super::memory::Memory;
 use super::month_facts::MonthFacts;
+use super::never_invoiced::never_invoiced;
 use super::spill::{SpillingSum, add_file};
 use crate::ingest::{Fault, FaultList, IngestError, Limits, Origin, Progress, ReportFile, ReportPlan, read_report};
 use crate::money::Usd;
@@ -82,6 +83,7 @@ pub fn fold_within(
     let folded = fold_files(plan, limits, memory, price_instants, progress)?;
     let faults = file_faults(plan, &folded.inputs, &folded.sources, &folded.fingerprints);
     IngestError::unless_clean(faults, 0)?;
+    IngestError::unless_clean(never_invoiced(plan, &folded.sources, &folded.sums.payers_without_invoice()), 0)?;
     let facts = folded.sums.into_facts(plan.period, price_instants.clone())?;
     let payers = payers_of(&folded.sources, plan.period);
     Ok(FoldedMonth { facts, inputs: folded.inputs, payers })

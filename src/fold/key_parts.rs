@@ -69,6 +69,11 @@ impl KeyParts {
         [payer, product, rest, covered, self.fixed.number_of(&fixed)]
     }
 
+    /// Whether facts of a key cost something.
+    pub(super) fn is_costly(&self, short: ShortKey) -> bool {
+        !self.fixed.values()[at(short[TEXT_PARTS])].is_cost_zero
+    }
+
     /// The key of numbers, whole again, with other symbols for its texts.
     pub(super) fn lengthen(&self, short: ShortKey, symbols: &[Sym]) -> FactKey {
         let mut texts = [Sym::EMPTY; TEXT_COUNT];

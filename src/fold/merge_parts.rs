@@ -11,6 +11,7 @@ use super::error::{FactsFileError, FoldError};
 use super::fold_reports::{FoldedMonth, payers_of};
 use super::loose_files::file_faults;
 use super::memory::Memory;
+use super::never_invoiced::never_invoiced;
 use super::part_file::{PartHead, open_part};
 use super::part_reader::{PartFailure, read_part};
 use super::parts_error::{PartFault, PartFaultKind, PartsError};
@@ -62,6 +63,7 @@ pub fn merge_parts(
     let fingerprints: Vec<Option<u128>> = parts.iter().map(fingerprint).collect();
     IngestError::unless_clean(file_faults(plan, &inputs, &sources, &fingerprints), 0)?;
     let sums = sums.into_inner().expect("a thread that stops stops the merge before anybody looks here");
+    IngestError::unless_clean(never_invoiced(plan, &sources, &sums.payers_without_invoice()), 0)?;
     let payers = payers_of(&sources, plan.period);
     Ok(FoldedMonth { facts: sums.into_facts(plan.period, price_instants.clone())?, inputs, payers })
 }

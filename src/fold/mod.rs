@@ -26,6 +26,7 @@ mod memory;
 mod merged_runs;
 mod mix;
 mod month_facts;
+mod never_invoiced;
 mod numbers;
 mod merge_parts;
 mod part_file;

@@ -96,6 +96,11 @@ impl PartialFacts {
         fingerprint.number()
     }
 
+    /// The keys, in no order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = ShortKey> {
+        self.places.keys().copied()
+    }
+
     /// Keys and their sums, in no order.
     pub(super) fn sums(&self) -> impl Iterator<Item = (ShortKey, Measures)> {
         self.places.iter().map(|(short, place)| (*short, self.sums.get(*place)))

@@ -1,10 +1,12 @@
 //! The sums of all files: in memory, and on disk where they are more than memory may hold.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use super::error::FoldError;
 use super::fingerprint::Fingerprint;
 use super::key_parts::{ShortKey, at};
+use super::key_texts::Text;
 use super::memory::Memory;
 use super::merged_runs::MergedRuns;
 use super::month_facts::MonthFacts;
@@ -23,12 +25,14 @@ pub(super) struct SpillingSum<'a> {
     most: usize,
     pub(super) partial: PartialFacts,
     runs: Option<Runs>,
+    /// First parts of keys that facts with a cost have, as far as they were put aside.
+    costly: BTreeSet<u32>,
 }
 
 impl<'a> SpillingSum<'a> {
     /// Holds so many facts at most.
     pub(super) fn new(memory: &'a Memory<'a>, most: usize) -> Self {
-        Self { memory, most, partial: PartialFacts::default(), runs: None }
+        Self { memory, most, partial: PartialFacts::default(), runs: None, costly: BTreeSet::new() }
     }
 
     /// Whether all facts are in memory.
@@ -63,12 +67,29 @@ impl<'a> SpillingSum<'a> {
     #[cold]
     fn put_aside(&mut self) -> Result<(), FoldError> {
         let (shorts, sums) = self.partial.take_sums();
+        let is_costly = |short: &&ShortKey| self.partial.parts.is_costly(**short);
+        self.costly.extend(shorts.iter().filter(is_costly).map(|short| short[0]));
         let runs = match &mut self.runs {
             Some(runs) => runs,
             none => none.insert(Runs::new(self.memory.scratch).map_err(FoldError::aside)?),
         };
         let places = places_in(&ByNumber, &shorts);
         runs.push(places.iter().map(|place| (shorts[at(*place)], sums.get(*place)))).map_err(FoldError::aside)
+    }
+
+    /// Payers that have rows with a cost, and none of them an invoice id.
+    pub(super) fn payers_without_invoice(&self) -> BTreeSet<String> {
+        let parts = &self.partial.parts;
+        let here = self.partial.keys().filter(|short| parts.is_costly(*short)).map(|short| short[0]);
+        let costly: BTreeSet<u32> = self.costly.iter().copied().chain(here).collect();
+        let texts = self.partial.texts.texts();
+        let text_of = |part: u32, text: Text| texts[parts.texts[0].values()[at(part)][text as usize].index()];
+        let payers = |has_invoice: bool| -> BTreeSet<&[u8]> {
+            let those = costly.iter().filter(|part| text_of(**part, Text::invoice_id).is_empty() != has_invoice);
+            those.map(|part| text_of(*part, Text::payer)).collect()
+        };
+        let without = payers(false);
+        without.difference(&payers(true)).map(|payer| String::from_utf8_lossy(payer).into_owned()).collect()
     }
 
     /// What was summed, in its canonical order.

@@ -9,7 +9,9 @@ use crate::period::parse_instant;
 use crate::usage::{DescriptionClass, LineType, PriceInstants};
 use proptest::prelude::*;
 
+mod exports;
 mod facts_files;
+mod focus;
 mod parquet_reports;
 mod parts;
 mod real_data;

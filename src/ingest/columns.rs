@@ -25,7 +25,7 @@ macro_rules! columns {
             }
 
             /// Canonical names under which other tools deliver it.
-            const fn aliases(self) -> &'static [&'static str] {
+            pub(super) const fn aliases(self) -> &'static [&'static str] {
                 match self { $(Self::$variant => &[$($alias),*],)* }
             }
         }

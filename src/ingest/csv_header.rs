@@ -2,7 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::{COLUMN_COUNT, Column, canonical_name};
 use super::error::FaultList;
+use super::export_header::ExportHeader;
 use super::fault_kind::FaultKind;
+use super::report_kind::ReportKind;
 
 /// Where the used columns of a file are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,16 +17,25 @@ pub(super) struct Header {
     pub(super) resource_id: Option<usize>,
     /// The columns of tags: what follows `resourceTags/`, and their places.
     pub(super) tags: Vec<(String, usize)>,
+    /// What only data exports have; nothing for a report of old.
+    pub(super) export: Option<ExportHeader>,
     /// How many fields a row has.
     pub(super) width: usize,
 }
 
 impl Header {
+    /// The same of a Parquet file. The manifest of a report for Athena spells columns that are not in the file.
+    pub(super) fn resolve_parquet(names: &[String], manifest_columns: &[String], faults: &mut FaultList) -> Self {
+        let is_legacy = ReportKind::of(names, manifest_columns) == ReportKind::Legacy;
+        Self::resolve(names, if is_legacy { &[] } else { manifest_columns }, faults)
+    }
+
     /// Finds the used columns by name. Pushes every fault of the header; the result is of use only without one.
     pub(super) fn resolve(names: &[String], manifest_columns: &[String], faults: &mut FaultList) -> Self {
         let mut places = [None; COLUMN_COUNT];
         let mut seen = BTreeSet::new();
         let (mut resource_id, mut tags) = (None, Vec::new());
+        let kind = ReportKind::of(names, manifest_columns);
         for (place, name) in names.iter().enumerate() {
             if !seen.insert(name) {
                 faults.push(None, Some(name), b"", FaultKind::ColumnTwice);
@@ -32,7 +43,8 @@ impl Header {
             }
             let canonical = canonical_name(name);
             let Some(column) = Column::of_canonical(&canonical) else {
-                if canonical == "line_item_resource_id" {
+                if canonical == "line_item_resource_id" || matches!(kind, ReportKind::Focus(_)) && name == "ResourceId"
+                {
                     resource_id = Some(place);
                 } else if let Some(short) = canonical.strip_prefix("resource_tags_") {
                     let tag = name.split_once('/').map_or(short, |(_, tag)| tag);
@@ -46,9 +58,13 @@ impl Header {
             }
             places[column.index()] = Some(place);
         }
+        let export = ExportHeader::resolve(kind, names, &mut places, faults);
+        let is_snake_case = !names.iter().any(|name| name.contains('/'));
         for column in Column::ALL {
-            if column.is_needed() && places[column.index()].is_none() {
-                faults.push(None, Some(column.name()), b"", FaultKind::MissingColumn);
+            if export.is_none() && column.is_needed() && places[column.index()].is_none() {
+                let snake_case = canonical_name(column.name());
+                let shown = if is_snake_case { &snake_case } else { column.name() };
+                faults.push(None, Some(shown), b"", FaultKind::MissingColumn);
             }
         }
         if let Some(difference) = compare(names, manifest_columns) {
@@ -58,7 +74,7 @@ impl Header {
             places.iter().enumerate().filter_map(|(column, place)| Some((column, (*place)?))).collect();
         used.sort_unstable_by_key(|&(_, place)| place);
         tags.sort();
-        Self { places, used, resource_id, tags, width: names.len() }
+        Self { places, used, resource_id, tags, export, width: names.len() }
     }
 }
 

@@ -2,10 +2,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::columns::COLUMN_COUNT;
+use super::csv_beside::RecordFields;
 use super::csv_header::Header;
 use super::csv_index::{FieldIndex, WINDOW};
 use super::csv_records::{Scan, scan_record};
 use super::error::FaultList;
+use super::export_rows::{ExportRows, MapTags};
 use super::fault_kind::FaultKind;
 use super::row::{NO_DETAIL, Row, RowDetail, RowSink, Values};
 
@@ -27,7 +29,7 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// A field, quotes included.
     #[inline(always)]
-    fn get(&self, place: usize) -> &'a [u8] {
+    pub(super) fn get(&self, place: usize) -> &'a [u8] {
         let from = if place == 0 { self.start } else { self.ends[place - 1] as usize + 1 };
         &self.buffer[from..self.ends[place] as usize]
     }
@@ -72,6 +74,8 @@ pub(super) struct CsvRows<'a> {
     ends: Vec<u32>,
     index: FieldIndex,
     header: Option<Header>,
+    /// Completes the rows of a data export.
+    export: Option<ExportRows>,
     is_header_bad: bool,
     blank_lines: u64,
     rows: u64,
@@ -91,6 +95,7 @@ impl<'a> CsvRows<'a> {
             ends: Vec::new(),
             index: FieldIndex::default(),
             header: None,
+            export: None,
             is_header_bad: false,
             blank_lines: 0,
             rows: 0,
@@ -285,7 +290,9 @@ impl<'a> CsvRows<'a> {
         if names.iter().all(String::is_empty) {
             faults.push(None, self.entry.as_deref(), b"", FaultKind::Empty);
         } else {
-            self.header = Some(Header::resolve(&names, self.manifest_columns, faults));
+            let header = Header::resolve(&names, self.manifest_columns, faults);
+            self.export = header.export.clone().map(ExportRows::new);
+            self.header = Some(header);
         }
         self.is_header_bad = faults.count() > faults_before;
     }
@@ -299,7 +306,7 @@ impl<'a> CsvRows<'a> {
             faults.push(Some(self.rows), self.entry.as_deref(), found.as_bytes(), kind);
             return;
         }
-        if fields.is_plain && !look.counts_lines {
+        if fields.is_plain && !look.counts_lines && self.export.is_none() {
             let values = Values::Fields(fields, header);
             return sink.take(&Row { number: self.rows, values, detail: NO_DETAIL }, faults);
         }
@@ -315,11 +322,20 @@ impl<'a> CsvRows<'a> {
                 _ => field,
             };
         }
+        let mut tags_in_map: MapTags<'_> = &[];
+        if let Some(export) = &mut self.export {
+            match export.complete(&mut texts, &RecordFields(fields), look.counts_lines, self.rows, faults) {
+                Ok(found) => tags_in_map = found,
+                Err(wrong) => return wrong.tell(self.rows, faults),
+            }
+        }
         let mut tags = Vec::new();
         let detail = if look.counts_lines {
             let field = |place: usize| text_of(fields.get(place));
             let tagged = header.tags.iter().map(|(tag, place)| (tag.as_str(), field(*place)));
             tags.extend(tagged.filter(|(_, value)| !value.is_empty()));
+            let in_map = tags_in_map.iter().map(|(tag, value)| (tag.as_str(), Cow::Borrowed(value.as_bytes())));
+            tags.extend(in_map);
             Some(header.resource_id.map(field).unwrap_or_default())
         } else {
             None
@@ -338,7 +354,8 @@ impl<'a> CsvRows<'a> {
         let mut rewritten = Vec::new();
         for &(column, place) in &header.used {
             let field = fields.get(place);
-            if field.starts_with(b"\"") && memchr::memchr(b'"', texts[column]).is_some() {
+            // An empty field has no quotes inside: its text may be out of a map.
+            if field.len() > 2 && field.starts_with(b"\"") && memchr::memchr(b'"', texts[column]).is_some() {
                 let from = self.scratch.len();
                 write_text(field, &mut self.scratch);
                 rewritten.push((column, from..self.scratch.len()));
@@ -364,7 +381,7 @@ fn text_of(field: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-fn write_text(field: &[u8], text: &mut Vec<u8>) {
+pub(super) fn write_text(field: &[u8], text: &mut Vec<u8>) {
     let [b'"', inner @ .., b'"'] = field else {
         text.extend_from_slice(field);
         return;

@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::manifest::{date_folder_of, partition_of, report_folder_of};
 use super::source::ReportSource;
-use crate::period::BillingPeriod;
+use crate::period::{BillingPeriod, Day};
 
 /// How a report file is packed, by the end of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +58,19 @@ pub struct ReportFile {
     pub columns: Arc<[String]>,
 }
 
+impl ReportFile {
+    /// The day on which a data export that keeps its executions made the file, as its folder says it:
+    /// `data/BILLING_PERIOD=2025-05/2025-06-03T04:05:06.789Z-…/`.
+    pub fn made_on(&self) -> Option<Day> {
+        let partition = partition_of(&self.name)?;
+        let execution = self.name[partition.len()..].strip_prefix('/')?.split_once('/')?.0;
+        let digits: String = execution.chars().filter(char::is_ascii_digit).take(8).collect();
+        let is_dated = digits.len() == 8 && execution.starts_with(&digits[..4]);
+        let month = BillingPeriod::new(digits.get(..4)?.parse().ok()?, digits.get(4..6)?.parse().ok()?)?;
+        Day::new(month, digits[6..].parse().ok()?).filter(|_| is_dated)
+    }
+}
+
 /// What one manifest says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
@@ -68,6 +82,17 @@ pub struct Delivery {
     pub period: BillingPeriod,
     /// The version of a manifest in a store; empty on disk.
     pub version: String,
+}
+
+impl Delivery {
+    /// The folder of its report, which holds the deliveries of all months.
+    pub fn report_folder(&self) -> &str {
+        let folder = self.manifest.rsplit_once('/').map_or("", |(folder, _)| folder);
+        match date_folder_of(folder).or_else(|| partition_of(folder)) {
+            Some(month) => report_folder_of(month),
+            None => folder,
+        }
+    }
 }
 
 /// What is to be read for a month, and by whose word.

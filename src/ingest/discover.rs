@@ -6,7 +6,7 @@ use super::delivery::{Delivery, Origin, ReportFile, ReportFormat, ReportPlan};
 use super::error::{Fault, IngestError};
 use super::fault_kind::FaultKind;
 use super::file_walk::{FoundFile, FoundFiles};
-use super::manifest::{Manifest, date_folder_of, is_date_folder, month_of_date_folder};
+use super::manifest::{Manifest, date_folder_of, is_date_folder, month_folder_of, month_of_folder, partition_of};
 use super::places::{ReportPlace, find_files};
 use crate::period::BillingPeriod;
 
@@ -67,7 +67,7 @@ pub fn find_reports_in(
 
 /// A manifest that says another month than the folder it lies in: read for neither, it would be missed.
 fn fault_of_month(manifest: &Manifest) -> Option<Fault> {
-    let folder = month_of_date_folder(manifest.date_folder.as_deref()?)?;
+    let folder = month_of_folder(manifest.date_folder.as_deref()?)?;
     let kind = FaultKind::OtherMonth { folder };
     (folder != manifest.period).then(|| Fault::of_file(&manifest.name, &manifest.period.to_string(), kind))
 }
@@ -104,11 +104,16 @@ fn choose(
         .map(|manifest| manifest.own_folder().into())
         .collect();
     for (folder, below) in &assemblies {
-        let is_wanted = month_of_date_folder(folder) == Some(period);
+        let is_wanted = month_of_folder(folder) == Some(period);
         if is_wanted && below.len() > 1 && !has_chooser.contains(folder) {
             let names: Vec<&str> = below.iter().map(String::as_str).collect();
-            faults.push(Fault::of_file(folder, &names.join(", "), FaultKind::NoChooser));
+            let is_export = partition_of(folder).is_some();
+            let kind = if is_export { FaultKind::NoExecutionChooser } else { FaultKind::NoChooser };
+            faults.push(Fault::of_file(folder, &names.join(", "), kind));
         }
+    }
+    for chooser in manifests.iter().filter(|manifest| manifest.is_chooser() && manifest.period == period) {
+        faults.extend(fault_of_stale_chooser(chooser, &manifests));
     }
     let rules = |manifest: &Manifest| {
         manifest.is_chooser() || manifest.date_folder.as_ref().is_none_or(|folder| !has_chooser.contains(folder))
@@ -116,13 +121,22 @@ fn choose(
     manifests.into_iter().filter(rules).collect()
 }
 
-/// Per date folder the folders directly in it that hold a report file or manifest.
+/// A manifest beside executions of an export of which one is newer: their names begin with their time.
+fn fault_of_stale_chooser(chooser: &Manifest, manifests: &[Manifest]) -> Option<Fault> {
+    let execution = chooser.execution()?;
+    let beside = manifests.iter().filter(|other| other.date_folder == chooser.date_folder);
+    let newest = beside.filter_map(Manifest::execution).max().filter(|newest| *newest > execution)?;
+    Some(Fault::of_file(&chooser.name, newest, FaultKind::StaleChooser))
+}
+
+/// Per folder of a month the folders directly in it that hold a report file or manifest: assemblies, executions.
 fn assemblies_of(found: &FoundFiles) -> BTreeMap<String, BTreeSet<String>> {
     let mut assemblies: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in found.reports.iter().chain(&found.manifests) {
-        let Some(folder) = date_folder_of(file.folder()) else { continue };
-        let below = &file.name[folder.len() + 1..];
-        let names = assemblies.entry(folder.to_owned()).or_default();
+        let Some(folder) = month_folder_of(file.folder()) else { continue };
+        let own = date_folder_of(file.folder()).or_else(|| partition_of(file.folder())).unwrap_or_default();
+        let below = &file.name[own.len() + 1..];
+        let names = assemblies.entry(folder).or_default();
         if let Some((assembly, _)) = below.split_once('/') {
             names.insert(assembly.to_owned());
         }
@@ -163,6 +177,9 @@ impl Planner<'_> {
         for (place, manifest) in manifests.iter().enumerate() {
             self.covered.insert(manifest.own_folder().to_owned(), manifest.name.clone());
             let is_wanted = manifest.period == self.period;
+            if is_wanted && manifest.is_pro_forma {
+                self.faults.push(Fault::of_file(&manifest.name, "", FaultKind::ProForma));
+            }
             if is_wanted && manifest.keys.is_empty() {
                 self.faults.push(Fault::of_file(&manifest.name, "", FaultKind::NoKeys));
             }
@@ -178,7 +195,9 @@ impl Planner<'_> {
                     }
                     Err(_) => continue, // Another month: its files are not loose, that is all.
                 };
-                self.covered.entry(file.folder().to_owned()).or_insert_with(|| manifest.name.clone());
+                // Of an export, other executions of the month are covered as well.
+                let folder = partition_of(file.folder()).unwrap_or(file.folder());
+                self.covered.entry(folder.to_owned()).or_insert_with(|| manifest.name.clone());
                 if is_wanted {
                     self.deliver(&file, place, &columns, &manifest.name);
                 }
@@ -208,12 +227,15 @@ impl Planner<'_> {
         if !seen.insert(key.to_owned()) {
             return Err(FaultKind::KeyTwice);
         }
+        if partition_of(key).and_then(month_of_folder).is_some_and(|month| month != manifest.period) {
+            return Err(FaultKind::OtherPartition { period: manifest.period });
+        }
         let file = self.resolve(manifest, key)?;
         if !seen.insert(format!("/{}", file.name)) {
             return Err(FaultKind::KeyTwice); // Two spellings of a key that meet in one file.
         }
         assemblies.insert(file.folder().to_owned());
-        if assemblies.len() > 1 && date_folder_of(key).is_some() {
+        if assemblies.len() > 1 && (date_folder_of(key).is_some() || manifest.is_in_partition()) {
             return Err(FaultKind::MixedAssemblies);
         }
         Ok(file)
@@ -261,8 +283,8 @@ impl Planner<'_> {
                     Origin::Adjustment | Origin::Loose => FaultKind::AdjustmentTwice,
                 }
             } else if let Some(file) = self.find(name) {
-                let in_date_folder =
-                    date_folder_of(file.folder()).is_some_and(|folder| self.covered.contains_key(folder));
+                let folder = date_folder_of(file.folder()).or_else(|| partition_of(file.folder()));
+                let in_date_folder = folder.is_some_and(|folder| self.covered.contains_key(folder));
                 if !in_date_folder {
                     self.read(&file, Origin::Adjustment, Arc::from([]));
                     continue;

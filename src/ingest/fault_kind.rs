@@ -100,6 +100,36 @@ pub enum FaultKind {
     /// A file that two places hold.
     #[error("lies in two of the places that seikyu.toml names; let no place be inside of another")]
     TwoPlaces,
+    /// Several executions of an export, and nothing that says which is the newest.
+    #[error(
+        "has two or more executions of an export and no manifest beside them; \
+         fetch the manifest of the folder metadata/BILLING_PERIOD=…"
+    )]
+    NoExecutionChooser,
+    /// The manifest of a month is older than an execution beside it.
+    #[error("is a newer execution of the export than the manifest of the month names; fetch that manifest again")]
+    StaleChooser,
+    /// A data file of another month's folder.
+    #[error("lies in the folder of another month than its manifest's, {period}; fetch the delivery again")]
+    OtherPartition {
+        /// The manifest's month.
+        period: BillingPeriod,
+    },
+    /// A report of a billing group, told by its manifest.
+    #[error(
+        "is not the bill of AWS: the report was made of a pro forma billing view (AWS Billing Conductor) or of a part \
+         of the bill; accepted: reports of the primary billing view; fetch the payer's own report"
+    )]
+    ProForma,
+    /// A report of a month that is long closed, in which no row has an invoice.
+    #[error(
+        "has no invoice id on any row, and {evidence}: AWS has closed the month long ago, so this is a pro forma \
+         report (AWS Billing Conductor), or a stale one; fetch the payer's own report of the month"
+    )]
+    NeverInvoiced {
+        /// Why the month must be closed.
+        evidence: String,
+    },
     /// Nothing to read.
     #[error(
         "has no report of {period} ({delivered}); accepted: *.csv, *.csv.gz, *.zip, *.parquet; \
@@ -150,6 +180,48 @@ pub enum FaultKind {
     /// A needed column is not there.
     #[error("is not in the header, but is needed; make the report again with it")]
     MissingColumn,
+    /// The same of a data export, whose columns its owner chose.
+    #[error(
+        "is not in the header, but is needed: the query of the export leaves it out; \
+         add it to the SELECT of the export and let AWS deliver the month again"
+    )]
+    NotSelected,
+    /// A column of a data export that rows of some kind cannot do without.
+    #[error(
+        "rows need this column, and the query of the export leaves it out; \
+         add it to the SELECT of the export and let AWS deliver the month again"
+    )]
+    NotSelectedForRows,
+    /// A column of a FOCUS file that is needed.
+    #[error(
+        "is not in the header, but is needed to bill by {version}; \
+         accepted: FOCUS with AWS columns, all of them; better: the CUR 2.0 export of the same payer"
+    )]
+    NotInFocus {
+        /// `FOCUS 1.0` and so on.
+        version: &'static str,
+    },
+    /// A row of a FOCUS file that does not say enough to be billed.
+    #[error("cannot be billed by FOCUS: {why}; use the CUR 2.0 export of the same payer instead")]
+    FocusRow {
+        /// What is missing.
+        why: &'static str,
+    },
+    /// A map column without a map.
+    #[error(
+        "is no map of names to values ({why}); accepted: a JSON object of texts such as \
+         {{\"product_name\":\"…\"}}, or an empty field; fetch the file again"
+    )]
+    BadMap {
+        /// What is wrong.
+        why: String,
+    },
+    /// A bundled discount that is no row.
+    #[error(
+        "has a bundled discount, which belongs to whoever has its source and must be a row of its own to be billed; \
+         make the export with INCLUDE_MANUAL_DISCOUNT_COMPATIBILITY"
+    )]
+    BundledInMap,
     /// The header and the manifest name different columns.
     #[error("header and manifest do not agree ({difference}); fetch the manifest and its report files again")]
     OtherColumns {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::delivery::ReportFormat;
 use super::error::{Fault, IngestError};
 use super::fault_kind::FaultKind;
+use super::manifest::partition_of;
 use super::source::ReportSource;
 
 /// A file of the reports folder.
@@ -75,7 +76,7 @@ impl Walk {
     fn entry(&mut self, path: &Path, entry_name: &str, name: String) -> Result<(), IngestError> {
         let machine = |source| IngestError::machine(path, source);
         let is_link = fs::symlink_metadata(path).map_err(machine)?.is_symlink();
-        let is_manifest = is_manifest(entry_name);
+        let is_manifest = is_manifest(&name);
         let is_wanted = is_manifest || ReportFormat::of_name(entry_name).is_some();
         let real = match fs::canonicalize(path) {
             Ok(real) => real,
@@ -107,7 +108,8 @@ impl Walk {
     }
 }
 
-/// Whether a file is a manifest, by its name.
+/// Whether a file is a manifest, by its name. Data exports may call it `Manifest.json` alone; elsewhere that could be anything.
 pub fn is_manifest(name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with("-manifest.json")
+    let entry_name = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+    entry_name.ends_with("-manifest.json") || entry_name == "manifest.json" && partition_of(name).is_some()
 }

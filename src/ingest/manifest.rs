@@ -16,6 +16,9 @@ struct ManifestText {
     report_keys: Vec<String>,
     #[serde(default)]
     data_files: Vec<String>, // Of a data export: whole addresses instead of keys.
+    /// The export that it is of, which names its account.
+    #[serde(default)]
+    export_arn: String,
     #[serde(default)]
     columns: Vec<ColumnText>,
 }
@@ -43,12 +46,15 @@ pub(super) struct Manifest {
     pub(super) keys: Vec<String>,
     /// `category/name`.
     pub(super) columns: Vec<String>,
-    /// The nearest folder named `YYYYMMDD-YYYYMMDD` that holds it, relative to the reports folder.
+    /// The nearest folder of a month that holds it, relative to the reports folder: `YYYYMMDD-YYYYMMDD`, of a data
+    /// export `metadata/BILLING_PERIOD=YYYY-MM`.
     pub(super) date_folder: Option<String>,
     /// Which of the places it was found in.
     pub(super) place: usize,
     /// Its version in a store; empty on disk.
     pub(super) version: String,
+    /// Whether it names a billing view that is not the payer's whole bill.
+    pub(super) is_pro_forma: bool,
 }
 
 impl Manifest {
@@ -65,8 +71,13 @@ impl Manifest {
             None => keys.iter().chain([&file.name]).find_map(|key| month_of_partition(key)).ok_or_else(|| bad(""))?,
         };
         let is_account = |id: &str| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
-        if !manifest.account.is_empty() && !is_account(&manifest.account) {
-            return Err(bad(&manifest.account));
+        let mut account = manifest.account;
+        if account.is_empty() {
+            let owner = manifest.export_arn.split(':').nth(4).unwrap_or_default();
+            account = owner.to_owned();
+        }
+        if !account.is_empty() && !is_account(&account) {
+            return Err(bad(&account));
         }
         let full_name = |column: ColumnText| match column.category.as_str() {
             "" => column.name,
@@ -74,13 +85,14 @@ impl Manifest {
         };
         Ok(Self {
             name: file.name.clone(),
-            account: manifest.account,
+            account,
             period,
             keys,
             columns: manifest.columns.into_iter().map(full_name).collect(),
-            date_folder: date_folder_of(file.folder()).map(str::to_owned),
             place: file.place,
             version: file.source.version().to_owned(),
+            date_folder: month_folder_of(file.folder()),
+            is_pro_forma: names_other_view(text),
         })
     }
 
@@ -101,15 +113,47 @@ impl Manifest {
 
     /// The folder below which keys without a date folder are looked for.
     pub(super) fn report_folder(&self) -> &str {
-        let parent = |path: &str| path.rfind('/').map_or(0, |end| end);
         match &self.date_folder {
-            Some(folder) => &folder[..parent(folder)],
-            None => match self.folder().rfind("metadata/BILLING_PERIOD=") {
-                Some(end) => self.folder()[..end].trim_end_matches('/'), // A data export keeps both apart.
-                None => self.folder(),
-            },
+            Some(folder) => report_folder_of(folder),
+            None => self.folder(),
         }
     }
+
+    /// The execution of a data export that its files are of, where the export keeps them.
+    pub(super) fn execution(&self) -> Option<&str> {
+        let key = self.keys.first()?;
+        let below = key[partition_of(key)?.len()..].strip_prefix('/')?;
+        below.split_once('/').map(|(execution, _)| execution)
+    }
+
+    /// Whether it is of a data export, in the folders of one.
+    pub(super) fn is_in_partition(&self) -> bool {
+        self.date_folder.as_deref().is_some_and(|folder| partition_of(folder).is_some())
+    }
+}
+
+/// The folder of a report, given that of a month of it: a data export keeps data and metadata apart in it.
+pub(super) fn report_folder_of(month_folder: &str) -> &str {
+    let parent = |path: &str| path.rfind('/').map_or(0, |end| end);
+    let folder = &month_folder[..parent(month_folder)];
+    let is_apart = partition_of(month_folder).is_some() && matches!(last(folder), "data" | "metadata");
+    if is_apart { &folder[..parent(folder)] } else { folder }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Whether a manifest names a billing view (`arn:aws:billing::…:billingview/…`) other than the primary one: the view of
+/// a billing group is pro forma, others are parts of the bill.
+fn names_other_view(text: &[u8]) -> bool {
+    const VIEW: &[u8] = b":billingview";
+    let is_other = |place: usize| {
+        let view = &text[place + VIEW.len()..];
+        let view = view.strip_prefix(b"\\").unwrap_or(view); // A slash may be escaped in JSON.
+        !view.starts_with(b"/primary\"")
+    };
+    memchr::memmem::find_iter(text, VIEW).any(is_other)
 }
 
 /// What of a folder of a store has to be looked at for a month.
@@ -168,12 +212,45 @@ fn month_of_digits(text: &str) -> Option<BillingPeriod> {
 
 /// `…/BILLING_PERIOD=2025-05/…` as a month.
 fn month_of_partition(path: &str) -> Option<BillingPeriod> {
-    path.split('/').find_map(|part| part.strip_prefix("BILLING_PERIOD=")?.parse().ok())
+    month_of_folder(partition_of(path)?)
 }
 
-/// The month with which a date folder starts.
-pub(super) fn month_of_date_folder(folder: &str) -> Option<BillingPeriod> {
-    month_of_digits(folder.rsplit('/').next()?)
+/// The path down to its folder `BILLING_PERIOD=YYYY-MM`, as data exports name a month (FOCUS in small letters).
+pub(super) fn partition_of(path: &str) -> Option<&str> {
+    let mut start = 0;
+    for part in path.split('/') {
+        if month_of_name(part).is_some() {
+            return Some(&path[..start + part.len()]);
+        }
+        start += part.len() + 1;
+    }
+    None
+}
+
+fn month_of_name(part: &str) -> Option<BillingPeriod> {
+    const NAME: &str = "BILLING_PERIOD=";
+    let name = part.get(..NAME.len())?;
+    name.eq_ignore_ascii_case(NAME).then(|| part[NAME.len()..].parse().ok())?
+}
+
+/// The folder of a month on a path, as of its manifests: a data folder stands for the metadata folder beside it.
+pub(super) fn month_folder_of(path: &str) -> Option<String> {
+    if let Some(folder) = date_folder_of(path) {
+        return Some(folder.to_owned());
+    }
+    let partition = partition_of(path)?;
+    let (parent, month) = partition.rsplit_once('/').unwrap_or(("", partition));
+    Some(match (parent.rsplit_once('/'), parent) {
+        (Some((report, "data")), _) => format!("{report}/metadata/{month}"),
+        (None, "data") => format!("metadata/{month}"),
+        (Some(_) | None, _) => partition.to_owned(),
+    })
+}
+
+/// The month that the name of a folder says: a date folder begins with it.
+pub(super) fn month_of_folder(folder: &str) -> Option<BillingPeriod> {
+    let name = last(folder);
+    month_of_name(name).or_else(|| is_date_folder(name).then(|| month_of_digits(name))?)
 }
 
 /// Whether a folder is named `YYYYMMDD-YYYYMMDD`.

@@ -1,30 +1,41 @@
 //! Finds the report files of a month and reads them, row by row, as they were delivered.
 //!
-//! - In: folders or listings of Cost and Usage Reports: manifests, CSV (plain, gzip, ZIP) and Parquet.
+//! - In: folders or listings of Cost and Usage Reports, CUR 2.0 and FOCUS exports: manifests, CSV (plain, gzip, ZIP), Parquet.
 //! - Out: [`ReportPlan`], what is to be read; [`Row`]s with the texts of the [`Column`]s that are used.
-//! - Refuses: torn deliveries, damaged or oversized streams, headers without a needed column, rows that are
-//!   no rows. All faults of a file are gathered, and all files are looked at, before anything is refused.
+//! - Refuses: torn deliveries, pro forma reports, damaged or oversized streams, headers without a needed column, rows
+//!   that are no rows or cannot be billed by their format. All faults of a file are gathered, and all files are looked
+//!   at, before anything is refused.
 //! - Promise: a file is read whole or refused; its size and SHA-256 are those of the bytes that were read.
 //! - Floats: the Parquet reader alone may meet one, and takes it by its shortest text.
 
 mod columns;
+mod csv_beside;
 mod csv_header;
 mod csv_index;
 mod csv_records;
 mod csv_rows;
 mod delivery;
+mod discount_map;
 mod discover;
 mod error;
+mod export_columns;
+mod export_header;
+mod export_rows;
 mod fault_kind;
 mod file_walk;
+mod focus;
 mod hash;
+mod json_maps;
 mod limits;
 mod manifest;
 mod parquet_batch;
 mod parquet_cells;
+mod parquet_maps;
 mod parquet_rows;
 mod places;
+mod product_map;
 mod read;
+mod report_kind;
 mod row;
 mod scattered;
 mod shortest;

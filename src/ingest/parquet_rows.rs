@@ -11,10 +11,12 @@ use super::columns::{COLUMN_COUNT, Column};
 use super::csv_header::Header;
 use super::delivery::ReportFile;
 use super::error::{FaultList, IngestError};
+use super::export_rows::{ExportRows, MapTags};
 use super::fault_kind::FaultKind;
 use super::limits::Progress;
 use super::parquet_batch::{Batch, Dictionaries, with_dictionaries};
 use super::parquet_cells::Cells;
+use super::parquet_maps::{ExportColumns, is_readable};
 use super::read::FileSeal;
 use super::row::{NO_DETAIL, Row, RowDetail, RowSink, Tag, Values};
 use super::scattered::ScatteredBytes;
@@ -37,7 +39,7 @@ pub(super) fn read_parquet(
     let failure = opened.failure();
     let mut rows = 0;
     // The decoder is not ours and may not have met every damage there is.
-    let decoded = catch_unwind(AssertUnwindSafe(|| decode(opened, &mut rows, progress, sink, faults)));
+    let decoded = catch_unwind(AssertUnwindSafe(|| decode(file, opened, &mut rows, progress, sink, faults)));
     if let Some(failure) = failure.lock().expect("nobody stops while it is held").take() {
         return Err(machine(failure)); // An error of the decoder was the store's.
     }
@@ -53,6 +55,7 @@ pub(super) fn read_parquet(
 }
 
 fn decode(
+    report: &ReportFile,
     file: ScatteredBytes,
     rows: &mut u64,
     progress: &dyn Progress,
@@ -65,10 +68,11 @@ fn decode(
     let schema = Arc::clone(metadata.schema());
     let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
     let faults_before = faults.count();
-    let header = Header::resolve(&names, &[], faults);
+    let header = Header::resolve_parquet(&names, &report.columns, faults);
     let wants_detail = sink.wants_detail();
     let beside = header.resource_id.into_iter().chain(header.tags.iter().map(|(_, place)| *place));
-    let used = header.places.iter().copied().flatten().chain(beside.filter(|_| wants_detail));
+    let of_export = header.export.iter().flat_map(|export| export.beside(wants_detail));
+    let used = header.places.iter().copied().flatten().chain(beside.filter(|_| wants_detail)).chain(of_export);
     let mask = ProjectionMask::roots(metadata.parquet_schema(), used);
     for column in Column::ALL {
         let Some(place) = header.places[column.index()] else { continue };
@@ -77,11 +81,18 @@ fn decode(
             faults.push(None, Some(&names[place]), kind.to_string().as_bytes(), FaultKind::ColumnType);
         }
     }
+    for place in header.export.iter().flat_map(|export| export.beside(wants_detail)) {
+        let kind = schema.field(place).data_type();
+        if !is_readable(kind) {
+            faults.push(None, Some(&names[place]), kind.to_string().as_bytes(), FaultKind::ColumnType);
+        }
+    }
     if faults.count() > faults_before {
         return Ok(());
     }
     // Who wants every text gets texts; all others leave them in their dictionaries.
-    let metadata = if wants_detail {
+    let is_by_texts = wants_detail || header.export.is_some();
+    let metadata = if is_by_texts {
         metadata
     } else {
         let options = ArrowReaderOptions::new().with_schema(with_dictionaries(&schema, &header, metadata.metadata()));
@@ -96,26 +107,28 @@ fn decode(
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
     let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(wrong)?;
     let mut dictionaries = Dictionaries::default();
+    let mut export_rows = header.export.clone().map(ExportRows::new);
     let mut scratch = Vec::new();
     for batch in reader {
         let batch = batch.map_err(|error| error.to_string())?;
         progress.on_rows(batch.num_rows() as u64);
-        if !wants_detail {
+        if !is_by_texts {
             let values = Batch::of(&batch, &header, &names, &mut dictionaries)?;
             hand_on_batch(&values, batch.num_rows(), rows, sink, faults);
             continue;
         }
-        let columns = Columns::of(&batch, &header, &names)?;
+        let mut columns = Columns::of(&batch, &header, &names)?;
+        if let Some(export) = &header.export {
+            let of_export = ExportColumns::of(&batch, export, &names, wants_detail)?;
+            columns.may_have_nul |= of_export.may_have_nul();
+            columns.export = Some(of_export);
+        }
         let beside = if wants_detail { Some(Beside::of(&batch, &header, &names)?) } else { None };
         for row in 0..batch.num_rows() {
             *rows += 1;
-            let Some(beside) = &beside else {
-                columns.hand_on(row, *rows, NO_DETAIL, &mut scratch, sink, faults);
-                continue;
-            };
-            let (resource_id, tags) = beside.texts(row);
+            let (resource_id, tags) = beside.as_ref().map(|beside| beside.texts(row)).unwrap_or_default();
             let detail = RowDetail { resource_id: &resource_id, tags: &tags, ..*NO_DETAIL };
-            columns.hand_on(row, *rows, &detail, &mut scratch, sink, faults);
+            columns.hand_on((row, *rows), &detail, &mut scratch, export_rows.as_mut(), sink, faults);
         }
     }
     Ok(())
@@ -141,12 +154,14 @@ struct Columns<'a> {
     others: Vec<(usize, Cells<'a>)>,
     /// Whether any text of the batch may have a NUL: hardly ever, so rows need not be looked through.
     may_have_nul: bool,
+    /// What only data exports have.
+    export: Option<ExportColumns<'a>>,
 }
 
 impl<'a> Columns<'a> {
     /// The projection keeps the order of the file, so names find the columns again.
     fn of(batch: &'a RecordBatch, header: &Header, names: &[String]) -> Result<Self, String> {
-        let mut columns = Self { texts: Vec::new(), others: Vec::new(), may_have_nul: false };
+        let mut columns = Self { texts: Vec::new(), others: Vec::new(), may_have_nul: false, export: None };
         for (column, place) in header.places.iter().enumerate() {
             let Some(place) = *place else { continue };
             let name = &names[place];
@@ -162,12 +177,13 @@ impl<'a> Columns<'a> {
         Ok(columns)
     }
 
+    /// Hands on a row: its place in the batch and its number in the file.
     fn hand_on(
         &self,
-        row: usize,
-        number: u64,
+        (row, number): (usize, u64),
         detail: &RowDetail<'_>,
         scratch: &mut Vec<u8>,
+        export_rows: Option<&mut ExportRows>,
         sink: &mut dyn RowSink,
         faults: &mut FaultList,
     ) {
@@ -186,11 +202,26 @@ impl<'a> Columns<'a> {
         for (column, cells) in &self.texts {
             texts[*column] = cells.bytes(row);
         }
+        let mut tags_in_map: MapTags<'_> = &[];
+        if let (Some(rows), Some(columns)) = (export_rows, &self.export) {
+            match rows.complete(&mut texts, &columns.at(row), sink.wants_detail(), number, faults) {
+                Ok(found) => tags_in_map = found,
+                Err(wrong) => return wrong.tell(number, faults),
+            }
+        }
         if self.may_have_nul && texts.iter().any(|text| memchr::memchr(0, text).is_some()) {
             faults.push(Some(number), None, b"", FaultKind::Nul);
             return;
         }
-        sink.take(&Row { number, values: Values::Texts(&texts), detail }, faults);
+        if tags_in_map.is_empty() {
+            return sink.take(&Row { number, values: Values::Texts(&texts), detail }, faults);
+        }
+        let in_map = tags_in_map.iter().map(|(tag, value)| (tag.as_str(), Cow::Borrowed(value.as_bytes())));
+        let tags: Vec<Tag<'_>> = detail.tags.iter().cloned().chain(in_map).collect();
+        sink.take(
+            &Row { number, values: Values::Texts(&texts), detail: &RowDetail { tags: &tags, ..*detail } },
+            faults,
+        );
     }
 }
 

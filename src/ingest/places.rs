@@ -86,7 +86,7 @@ fn of_listing(files: &[ListedFile], place: usize) -> FoundFiles {
         let (path, name) = (PathBuf::from(&file.name), file.name.clone());
         let listed = FoundFile { path, source: file.source.clone(), name, bytes: file.bytes, place };
         let last = file.name.rsplit('/').next().unwrap_or_default();
-        if is_manifest(last) {
+        if is_manifest(&file.name) {
             found.manifests.push(listed);
         } else if super::ReportFormat::of_name(last).is_some() {
             found.reports.push(listed);

@@ -5,6 +5,7 @@ use super::*;
 use proptest::prelude::*;
 
 mod deliveries;
+mod executions;
 mod stores;
 mod streams;
 

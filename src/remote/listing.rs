@@ -50,7 +50,7 @@ impl Bucket {
             let (folder, listed) = done.expect("listing does not panic, and nobody stops it")?;
             match folder.scope {
                 FolderScope::ManifestsOnly => {
-                    let is_manifest = |file: &ListedFile| is_manifest_name(file.name.rsplit('/').next().unwrap_or(""));
+                    let is_manifest = |file: &ListedFile| is_manifest_name(&file.name);
                     files.extend(listed.files.into_iter().filter(is_manifest));
                     continue;
                 }

@@ -10,6 +10,7 @@ use super::billed::IssuedProject;
 use super::contracts::contract_warnings;
 use super::facts_summary::FactsSummary;
 use super::read::Inputs;
+use super::report_notes::report_warnings;
 use super::reports::ObjectVersion;
 use crate::audit::AwsInvoiceRow;
 use crate::fold::InputFile;
@@ -282,6 +283,7 @@ fn warnings(inputs: &Inputs, bill: &Bill) -> Vec<String> {
     }
     warnings.extend(unpaid_by_vouchers(&bill.invoices));
     warnings.extend(issued_otherwise(inputs, bill));
+    warnings.extend(report_warnings(&inputs.facts));
     warnings.extend(
         inputs
             .missing_deliveries
