@@ -5,6 +5,8 @@
 //! `csv` crate, `simd-csv` without copies). From the rates come floors: rows x (bytes / unpacking + bytes / splitting +
 //! 45 ns) / cores. Prints lines of name and value. Under `--test` the file is a small one made here.
 
+#![allow(clippy::float_arithmetic, reason = "rates are no money")]
+
 use std::fs;
 use std::io::{Read, Write};
 use std::time::Instant;

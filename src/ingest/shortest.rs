@@ -25,6 +25,7 @@ pub(super) fn units_of(value: f64) -> Option<i128> {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_arithmetic, reason = "makes floats that are near others")]
 mod tests {
     use proptest::prelude::*;
 
