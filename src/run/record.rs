@@ -159,6 +159,9 @@ impl RunReport {
                 "read": self.timings.read_ms, "bill": self.timings.bill_ms, "write": self.timings.write_ms,
             },
         });
+        if let Some(copy) = &self.copy {
+            record["copied_to"] = copy.clone().into(); // Known after `run.json` was written.
+        }
         if let (Value::Object(record), Value::Object(details)) = (&mut record, &self.details) {
             record.extend(details.clone());
         }

@@ -161,7 +161,7 @@ impl Reports {
                 read(&plan)
             });
             if !self.are_on_disk()
-                && let Some(change) = self.change(period, &planned, outcome.as_ref())
+                && let Some(change) = self.change(period, &planned, outcome.as_ref())?
             {
                 last = change;
                 continue;
@@ -187,7 +187,7 @@ impl Reports {
         period: BillingPeriod,
         planned: &Result<ReportPlan, IngestError>,
         outcome: Option<&Result<T, RunError>>,
-    ) -> Option<String> {
+    ) -> Result<Option<String>, IngestError> {
         let told = match (planned, outcome) {
             (Err(error), _) => change_of_ingest(error),
             (Ok(_), Some(Err(error))) => change_of_run(error),
@@ -199,7 +199,16 @@ impl Reports {
             (Ok(_), Some(Err(error))) => error.exit_code() != 2 || matches!(error, RunError::Store(_)),
             (Ok(_), Some(Ok(_)) | None) => false,
         };
-        if told.is_some() || stands { told } else { difference(planned, &self.plan(period)) }
+        if told.is_some() || stands {
+            return Ok(told);
+        }
+        match self.plan(period) {
+            Err(error) if !matches!(error, IngestError::Refused { .. }) => match change_of_ingest(&error) {
+                Some(change) => Ok(Some(change)),
+                None => Err(error), // What was read cannot be vouched for.
+            },
+            again => Ok(difference(planned, &again)),
+        }
     }
 
     /// Where every place is for one payer, there must be no row of another.
@@ -242,7 +251,6 @@ fn difference(before: &Result<ReportPlan, IngestError>, after: &Result<ReportPla
     let (before, after) = match (before, after) {
         (Ok(before), Ok(after)) => (before, after),
         (Err(before), Err(after)) if before.to_string() == after.to_string() => return None,
-        (Ok(_), Err(IngestError::Store(error))) => return Some(error.text.clone()),
         _ => return Some("a delivery was there or complete at one moment, and not at another".to_owned()),
     };
     let manifests = |plan: &ReportPlan| -> BTreeSet<(String, String)> {

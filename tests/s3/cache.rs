@@ -94,6 +94,31 @@ fn a_damaged_file_is_noticed_and_fetched_again() {
     }
 }
 
+/// Not every ETag is an MD5: of parts, or of what a key has encrypted, it is none, and must not be taken for one.
+#[test]
+fn an_etag_that_is_no_md5_is_not_taken_for_one() {
+    let cases = [
+        ("\"d41d8cd98f00b204e9800998ecf8427e-3\"", None, 0),
+        ("\"d41d8cd98f00b204e9800998ecf8427e\"", Some("aws:kms"), 0),
+        ("\"d41d8cd98f00b204e9800998ecf8427e\"", Some("AES256"), 3),
+        ("\"d41d8cd98f00b204e9800998ecf8427e\"", None, 3),
+    ];
+    for (tag, encryption, code) in cases {
+        let (server, scene, _) = start(300);
+        server.set_etag(DATA, tag);
+        if let Some(encryption) = encryption {
+            server.when(is_data, 0, usize::MAX, Action::Header("x-amz-server-side-encryption", encryption));
+        }
+        let outcome = run(&scene);
+        assert_eq!(outcome.code, code, "{tag}, {encryption:?}: {}", outcome.stderr);
+        if code == 0 {
+            server.reset();
+            assert_eq!(run(&scene).code, 0);
+            assert_eq!(server.count(is_data), 0, "{tag}: it is kept by its ETag and its own SHA-256");
+        }
+    }
+}
+
 /// Killed in the middle of a download, it goes on from what is on the disk for certain.
 #[test]
 fn a_stopped_download_goes_on() {

@@ -152,6 +152,24 @@ fn reports_that_never_stay_as_they_are_end_in_a_refusal() {
     scene.assert_nothing_written();
 }
 
+/// What was read cannot be vouched for where the second look fails: that is told as what it is.
+#[test]
+fn a_second_look_that_fails_is_no_change() {
+    let cases = [(500, "InternalError", 3, "tried 4 times"), (403, "AccessDenied", 2, "s3:ListBucket")];
+    for (status, answer, code, words) in cases {
+        let server = Server::start(&[(ACCESS, SECRET)]);
+        deliver(&server.bucket(BUCKET), "cur", PAYER, "one", &[(DATA, bytes(13))]);
+        // The first look has three folders: cur, monthly, the dates.
+        server.when(Seen::is_listing, 3, usize::MAX, Action::Answer(status, answer, vec![]));
+        let scene = Scene::new(&settings(&server, "/cur"));
+        let outcome = scene.month(&[]);
+        assert_eq!(outcome.code, code, "{}", outcome.stderr);
+        assert!(server.count(is_data) > 1, "the first look was answered");
+        assert!(outcome.stderr.contains(words) && !outcome.stderr.contains("changed"), "{}", outcome.stderr);
+        scene.assert_nothing_written();
+    }
+}
+
 /// What changes in another month, or beside the delivery, is no reason to read again.
 #[test]
 fn other_changes_do_not_matter() {

@@ -62,7 +62,10 @@ fn a_finished_month_is_copied_whole_and_once() {
 
     // The same again: nothing is sent.
     server.reset();
-    assert_eq!(scene.month(&[]).code, 0);
+    let again = scene.month(&["--json"]);
+    assert_eq!(again.code, 0);
+    let told: serde_json::Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!(told["copied_to"], format!("s3://{COPIES}/{}", folder.trim_end_matches('/')));
     assert_eq!(server.count(is_put), 0);
     // Another month's content: beside the first, which stays.
     fs::write(scene.workspace().join("fees.csv"), "project_id,fee_id,description,basis,amount,quantity,tax_category,valid_from,valid_to\nP-0001,f,fee,fixed_jpy,100,,standard,2025-05,\n").unwrap();

@@ -80,6 +80,8 @@ struct Rule {
 struct Script {
     rules: Vec<Rule>,
     seen: Vec<Seen>,
+    /// Ends of keys and the ETag that they have instead of an MD5.
+    etags: Vec<(&'static str, &'static str)>,
 }
 
 /// A server, until it is dropped.
@@ -138,9 +140,15 @@ impl Server {
         self.script.lock().unwrap().rules.push(Rule { matches: Box::new(matches), skip, times, action });
     }
 
+    /// Keys that end so have this ETag, as objects do that were put in parts or are encrypted with a key.
+    pub fn set_etag(&self, end: &'static str, tag: &'static str) {
+        self.script.lock().unwrap().etags.push((end, tag));
+    }
+
     /// Forgets rules and requests.
     pub fn reset(&self) {
-        *self.script.lock().unwrap() = Script::default();
+        let mut script = self.script.lock().unwrap();
+        *script = Script { etags: std::mem::take(&mut script.etags), ..Script::default() };
     }
 
     pub fn seen(&self) -> Vec<Seen> {
@@ -214,6 +222,12 @@ async fn answer(
     }
     let mut response =
         service.call(request.map(Body::from)).await.map_err(|_| io::Error::other("the server failed"))?;
+    let etags = script.lock().unwrap().etags.clone();
+    for (end, tag) in &etags {
+        if seen.path.ends_with(end) && response.status().is_success() {
+            response.headers_mut().insert("etag", tag.parse().unwrap());
+        }
+    }
     let tag = response.headers().get("etag").and_then(|tag| tag.to_str().ok()).map(str::to_owned);
     // The server itself does not know `If-Match` of a GET.
     if expected_tag.is_some() && response.status().is_success() && expected_tag != tag {
@@ -223,7 +237,7 @@ async fn answer(
         response.headers_mut().insert("x-amz-version-id", "version-of-test".parse().unwrap());
     }
     if seen.is_listing() && response.status().is_success() {
-        response = with_etags(response, &root.join(seen.path.trim_matches('/'))).await?;
+        response = with_etags(response, &root.join(seen.path.trim_matches('/')), &etags).await?;
     }
     match action {
         Some(plan) => spoil(response, plan).await,
@@ -242,7 +256,11 @@ async fn whole(body: &mut Body) -> Result<Vec<u8>, io::Error> {
 }
 
 /// S3 lists ETags, and the server here does not.
-async fn with_etags(mut response: HttpResponse, bucket: &Path) -> Result<HttpResponse, io::Error> {
+async fn with_etags(
+    mut response: HttpResponse,
+    bucket: &Path,
+    etags: &[(&'static str, &'static str)],
+) -> Result<HttpResponse, io::Error> {
     let text = String::from_utf8(whole(response.body_mut()).await?).unwrap();
     let mut out = String::new();
     for (number, piece) in text.split("<Key>").enumerate() {
@@ -254,7 +272,9 @@ async fn with_etags(mut response: HttpResponse, bucket: &Path) -> Result<HttpRes
         let plain = key.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'");
         let bytes = std::fs::read(bucket.join(plain.replace("&amp;", "&"))).unwrap_or_default();
         let tag: String = md5::Md5::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        out.push_str(&format!("<Key>{key}</Key><ETag>&quot;{tag}&quot;</ETag>{rest}"));
+        let tag =
+            etags.iter().find(|(end, _)| key.ends_with(end)).map_or(format!("\"{tag}\""), |(_, tag)| (*tag).to_owned());
+        out.push_str(&format!("<Key>{key}</Key><ETag>{}</ETag>{rest}", tag.replace('"', "&quot;")));
     }
     response.headers_mut().remove("content-length");
     *response.body_mut() = Body::from(out);
