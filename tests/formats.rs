@@ -88,9 +88,9 @@ fn choosers(folder: &Path, found: &mut Vec<PathBuf>) {
 
 fn assert_same_figures(workspace: &Path, mode: Option<&str>, has: &[&str]) {
     let expected = Month::of(workspace, mode).figures();
-    let bridge = &expected[0].1;
     for cause in has {
-        assert!(bridge.contains(cause), "the month has no {cause}: it proves too little");
+        let is_there = expected[..2].iter().any(|(_, text)| text.contains(cause));
+        assert!(is_there, "the month has no {cause}: it proves too little");
     }
     for form in FORMS {
         let month = Month::of(workspace, mode);
@@ -115,6 +115,7 @@ fn the_shared_month_gives_the_same_bytes_in_every_form() {
     let causes = [
         "foreign_ri_removed", "foreign_sp_removed", "tier_rerated", "free_tier_rerated", "private_discounts_removed",
         "bundled_discounts_removed", "credits_removed", "refunds_removed", "tax_removed", "support_removed",
+        ",marketplace,", ",commitment_fees,",
     ];
     assert_same_figures(&month, None, &causes);
     assert_same_figures(&month, Some("strip_and_reapply"), &["own_commitment_reapplied"]);

@@ -129,6 +129,37 @@ fn maps_of_parquet_give_the_facts_of_columns_whatever_their_inner_names() {
     assert_eq!(fold_file("e.parquet", parquet_with(&rows, map)).unwrap().facts, expected);
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn any_attributes_give_the_facts_of_columns(texts in prop::collection::vec("[ -~é品\\n]{0,12}", 3..30)) {
+        let rows: Vec<TestRow> = texts
+            .chunks_exact(3)
+            .map(|cells| {
+                TestRow::new()
+                    .with(Column::LineItemType, "RIFee")
+                    .with(Column::LineItemDescription, &cells[0])
+                    .with(Column::DatabaseEngine, &cells[1])
+                    .with(Column::Tenancy, &cells[2])
+            })
+            .collect();
+        let expected = fold_rows(&rows).facts;
+        let maps: Vec<String> = rows.iter().map(|row| json(&product(row, false))).collect();
+        let text = csv_with(&rows, &columns(), "product", &maps);
+        prop_assert_eq!(&fold_file("e.csv", text).unwrap().facts, &expected);
+        let mut builder = MapBuilder::new(None, StringBuilder::new(), StringBuilder::new());
+        for row in &rows {
+            for (key, text) in product(row, true) {
+                builder.keys().append_value(key);
+                builder.values().append_value(text);
+            }
+            builder.append(true).unwrap();
+        }
+        let parquet = parquet_with(&rows, Arc::new(builder.finish()));
+        prop_assert_eq!(&fold_file("e.parquet", parquet).unwrap().facts, &expected);
+    }
+}
+
 #[test]
 fn a_column_goes_before_the_map_and_a_null_map_is_empty() {
     let row = TestRow::new().with(Column::LineItemType, "RIFee").with(Column::Tenancy, "Shared");
