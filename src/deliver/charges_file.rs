@@ -12,7 +12,7 @@ use parquet::file::properties::WriterProperties;
 
 use crate::alone::{GivenBack, ListCharges, PriceReasons};
 use crate::discount::FactCharge;
-use crate::fold::facts_batch;
+use crate::fold::{facts_batch, without_amount_statistics};
 use crate::money::{Quantity, Usd};
 use crate::usage::{Fact, Facts};
 
@@ -52,8 +52,8 @@ pub fn write_charges(
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_max_row_group_row_count(Some(GROUP_ROWS))
-        .set_created_by(String::from("seikyu charges 2"))
-        .build();
+        .set_created_by(String::from("seikyu charges 2"));
+    let properties = without_amount_statistics(properties, &schema).build();
     let mut writer = ArrowWriter::try_new(out, schema, Some(properties))?;
     for part in charges.chunks(GROUP_ROWS) {
         writer.write(&to_batch(facts, &reasons, part)?)?;

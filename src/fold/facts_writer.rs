@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Arc;
 
+use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::schema::types::ColumnPath;
 
 use super::content_hash::ContentHash;
 use super::error::FactsFileError;
@@ -72,10 +75,11 @@ impl<W: Write + Send> FactsWriter<W> {
             .set_compression(Compression::SNAPPY)
             .set_max_row_group_row_count(Some(CHUNK))
             .set_created_by(version)
-            .set_key_value_metadata(Some(pairs.into_iter().map(pair).collect()))
-            .build();
-        let writer = ArrowWriter::try_new(out, schema(), Some(properties)).map_err(|error| encode(&error))?;
-        Ok(Self { writer, hash: ContentHash::new(&head.symbols), sealing })
+            .set_key_value_metadata(Some(pairs.into_iter().map(pair).collect()));
+        let (schema, hash) = (schema(), ContentHash::new(&head.symbols));
+        let properties = without_amount_statistics(properties, &schema).build();
+        let writer = ArrowWriter::try_new(out, schema, Some(properties)).map_err(|error| encode(&error))?;
+        Ok(Self { writer, hash, sealing })
     }
 
     /// Adds the facts of a piece, which come in the order of keys. All pieces but the last have whole row groups.
@@ -99,6 +103,15 @@ impl<W: Write + Send> FactsWriter<W> {
         self.writer.close().map_err(|error| encode(&error))?;
         Ok(())
     }
+}
+
+/// Leaves out the least and the largest amount of each row group: the writer would keep all amounts of the group in memory
+/// for them up to the end of the file, 160 bytes a fact.
+pub fn without_amount_statistics(properties: WriterPropertiesBuilder, schema: &Schema) -> WriterPropertiesBuilder {
+    let is_amount = |field: &&Arc<Field>| matches!(field.data_type(), DataType::Decimal128(..));
+    schema.fields().iter().filter(is_amount).fold(properties, |properties, field| {
+        properties.set_column_statistics_enabled(ColumnPath::from(field.name().as_str()), EnabledStatistics::None)
+    })
 }
 
 fn encode(error: &dyn std::fmt::Display) -> FactsFileError {

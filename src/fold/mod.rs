@@ -44,7 +44,7 @@ pub use error::{FactsFileError, FoldError};
 pub use fact_finder::{FactCount, FactFinder, FoundRow};
 pub use facts_columns::to_batch as facts_batch;
 pub use facts_file::{FACTS_FORMAT, FACTS_VERSION, read_facts, read_kept_facts};
-pub use facts_writer::{FactsWriter, write_facts};
+pub use facts_writer::{FactsWriter, without_amount_statistics, write_facts};
 pub use file_fold::FileFold;
 pub use fold_reports::{FoldOutcome, FoldedMonth, InputFile, fold_reports, fold_within};
 pub use fold_terms::FoldTerms;
