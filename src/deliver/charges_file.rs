@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Decimal128Array, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
-use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
 use crate::alone::{GivenBack, ListCharges, PriceReasons};
 use crate::discount::FactCharge;
-use crate::fold::facts_batch;
+use crate::fold::{SideBySide, facts_batch, without_amount_statistics};
 use crate::money::{Quantity, Usd};
 use crate::usage::{Fact, Facts};
 
@@ -52,9 +51,9 @@ pub fn write_charges(
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_max_row_group_row_count(Some(GROUP_ROWS))
-        .set_created_by(String::from("seikyu charges 2"))
-        .build();
-    let mut writer = ArrowWriter::try_new(out, schema, Some(properties))?;
+        .set_created_by(String::from("seikyu charges 2"));
+    let properties = without_amount_statistics(properties, &schema).build();
+    let mut writer = SideBySide::begin(out, schema, properties)?;
     for part in charges.chunks(GROUP_ROWS) {
         writer.write(&to_batch(facts, &reasons, part)?)?;
     }

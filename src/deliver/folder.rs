@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::WriteError;
+use super::sync::sync_tree;
 
 /// A folder being written. Whoever holds it is alone in writing to the folder above.
 ///
@@ -51,19 +52,19 @@ impl PendingFolder {
         Ok(folder)
     }
 
-    /// Writes one file through to the disk.
+    /// Writes one file; it is written through to the disk with all others, before they are published.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
         self.write_with(name, |file| file.write_all(bytes))
     }
 
-    /// Writes one file through to the disk, piece by piece.
+    /// The same, piece by piece.
     pub fn write_with<E: Into<io::Error>>(
         &self,
         name: &str,
         write: impl FnOnce(&mut fs::File) -> Result<(), E>,
     ) -> Result<(), WriteError> {
         let path = self.path(name)?;
-        write_through(&path, write)
+        write_new(&path, write).map(drop)
     }
 
     /// A file for what is put aside while the folder is written: it has no name and vanishes with its handle.
@@ -76,6 +77,7 @@ impl PendingFolder {
 
     /// Puts the files in their place one by one, each in one step; what else lies there stays.
     pub fn publish_files(self, names: &[String]) -> Result<(), WriteError> {
+        sync_tree(&self.pending).map_err(|source| WriteError::at(&self.pending, source))?;
         for name in names {
             let place = self.place.join(name);
             let parent = place.parent().unwrap_or(Path::new("."));
@@ -91,7 +93,7 @@ impl PendingFolder {
     pub fn publish(mut self) -> Result<(), WriteError> {
         let place = self.place.clone();
         let failed = |source| WriteError::at(&place, source);
-        sync_folders(&self.pending).map_err(|source| WriteError::at(&self.pending, source))?;
+        sync_tree(&self.pending).map_err(|source| WriteError::at(&self.pending, source))?;
         if place.exists() {
             exchange(&self.pending, &place).map_err(failed)?;
             self.is_published = true;
@@ -105,17 +107,6 @@ impl PendingFolder {
         }
         Ok(())
     }
-}
-
-/// Writes the names of all files through to the disk: else a folder could stand there with some of them gone.
-fn sync_folders(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            sync_folders(&entry.path())?;
-        }
-    }
-    fs::File::open(folder)?.sync_all()
 }
 
 fn pending_prefix(place: &Path) -> String {
@@ -183,14 +174,14 @@ impl Drop for PendingFolder {
     }
 }
 
-fn write_through<E: Into<io::Error>>(
+fn write_new<E: Into<io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut fs::File) -> Result<(), E>,
-) -> Result<(), WriteError> {
+) -> Result<fs::File, WriteError> {
     let all = || {
         let mut file = fs::File::create(path)?;
         write(&mut file).map_err(Into::into)?;
-        file.sync_all()
+        Ok(file)
     };
     all().map_err(|source| WriteError::at(path, source))
 }
@@ -205,7 +196,8 @@ pub fn write_file_aside<E: Into<io::Error>>(
     let folder = make_new_folder(parent, &pending_prefix(place))?;
     let pending = folder.join("file");
     let renamed = |()| fs::rename(&pending, place).map_err(|source| WriteError::at(place, source));
-    let written = write_through(&pending, write).and_then(renamed);
+    let through = |file: fs::File| file.sync_all().map_err(|source| WriteError::at(&pending, source));
+    let written = write_new(&pending, write).and_then(through).and_then(renamed);
     let _ = fs::remove_dir_all(&folder); // The error that matters is the first.
     written
 }

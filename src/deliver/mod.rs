@@ -33,6 +33,7 @@ mod reconcile;
 #[cfg(test)]
 mod samples;
 mod scratch;
+mod sync;
 #[cfg(test)]
 mod tests;
 mod text_cell;

@@ -2,22 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Arc;
 
-use arrow_array::RecordBatch;
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
+use arrow_schema::{DataType, Field, Schema};
 use parquet::basic::Compression;
-use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
-use parquet::file::writer::SerializedFileWriter;
-use rayon::prelude::*;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::schema::types::ColumnPath;
 
 use super::content_hash::ContentHash;
 use super::error::FactsFileError;
 use super::facts_columns::{schema, to_batch};
 use super::facts_file::{FACTS_FORMAT, FACTS_VERSION};
 use super::month_facts::CHUNK;
+use super::side_by_side::SideBySide;
 use crate::money::format_grid;
 use crate::period::Instant;
 use crate::usage::Facts;
@@ -53,9 +51,7 @@ pub(super) type Sealing = Box<dyn FnOnce(&str) -> (&'static str, String) + Send>
 
 /// Writes facts piece by piece; see [`write_facts`]. Columns are encoded side by side.
 pub struct FactsWriter<W: Write + Send> {
-    file: SerializedFileWriter<W>,
-    encoders: ArrowRowGroupWriterFactory,
-    groups: usize,
+    file: SideBySide<W>,
     hash: ContentHash,
     sealing: Option<Sealing>,
 }
@@ -79,35 +75,26 @@ impl<W: Write + Send> FactsWriter<W> {
             .set_compression(Compression::SNAPPY)
             .set_max_row_group_row_count(Some(CHUNK))
             .set_created_by(version)
-            .set_key_value_metadata(Some(pairs.into_iter().map(pair).collect()))
-            .build();
-        let writer = ArrowWriter::try_new(out, schema(), Some(properties)).map_err(|error| encode(&error))?;
-        let (file, encoders) = writer.into_serialized_writer().map_err(|error| encode(&error))?;
-        Ok(Self { file, encoders, groups: 0, hash: ContentHash::new(&head.symbols), sealing })
+            .set_key_value_metadata(Some(pairs.into_iter().map(pair).collect()));
+        let (schema, hash) = (schema(), ContentHash::new(&head.symbols));
+        let properties = without_amount_statistics(properties, &schema).build();
+        let file = SideBySide::begin(out, schema, properties).map_err(|error| encode(&error))?;
+        Ok(Self { file, hash, sealing })
     }
 
     /// Adds the facts of a piece, which come in the order of keys. All pieces but the last have whole row groups.
     pub fn write(&mut self, piece: &Facts) -> Result<(), FactsFileError> {
         for part in piece.facts.chunks(CHUNK) {
-            let encoders = self.encoders.create_column_writers(self.groups).map_err(|error| encode(&error))?;
-            let hash = &mut self.hash;
-            let (encoded, ()) = rayon::join(
+            let (file, hash) = (&mut self.file, &mut self.hash);
+            let (written, ()) = rayon::join(
                 || {
                     let batch = to_batch(piece, part).map_err(|error| encode(&error))?;
-                    encode_columns(&batch, encoders).map_err(|error| encode(&error))
+                    file.write(&batch).map_err(|error| encode(&error))
                 },
                 || part.iter().for_each(|fact| hash.add(fact)),
             );
-            self.append(encoded?).map_err(|error| encode(&error))?;
+            written?;
         }
-        Ok(())
-    }
-
-    fn append(&mut self, columns: Vec<ArrowColumnChunk>) -> Result<(), ParquetError> {
-        let mut group = self.file.next_row_group()?;
-        columns.into_iter().try_for_each(|column| column.append_to_row_group(&mut group))?;
-        group.close()?;
-        self.groups += 1;
         Ok(())
     }
 
@@ -124,18 +111,13 @@ impl<W: Write + Send> FactsWriter<W> {
     }
 }
 
-/// The columns of a row group, in their order.
-fn encode_columns(
-    batch: &RecordBatch,
-    encoders: Vec<ArrowColumnWriter>,
-) -> Result<Vec<ArrowColumnChunk>, ParquetError> {
-    let schema = batch.schema();
-    let columns = encoders.into_par_iter().zip(&schema.fields()[..]).zip(batch.columns());
-    let encoded = columns.map(|((mut encoder, field), array)| {
-        compute_leaves(field, array)?.iter().try_for_each(|leaf| encoder.write(leaf))?;
-        encoder.close()
-    });
-    encoded.collect()
+/// Leaves out the least and the largest amount of each row group: the writer would keep all amounts of the group in memory
+/// for them up to the end of the file, 160 bytes a fact.
+pub fn without_amount_statistics(properties: WriterPropertiesBuilder, schema: &Schema) -> WriterPropertiesBuilder {
+    let is_amount = |field: &&Arc<Field>| matches!(field.data_type(), DataType::Decimal128(..));
+    schema.fields().iter().filter(is_amount).fold(properties, |properties, field| {
+        properties.set_column_statistics_enabled(ColumnPath::from(field.name().as_str()), EnabledStatistics::None)
+    })
 }
 
 fn encode(error: &dyn std::fmt::Display) -> FactsFileError {

@@ -40,6 +40,7 @@ mod row_texts;
 mod run_order;
 mod runs;
 mod spill;
+mod side_by_side;
 mod sums;
 mod tables;
 
@@ -47,7 +48,7 @@ pub use error::{FactsFileError, FoldError};
 pub use fact_finder::{FactCount, FactFinder, FoundRow};
 pub use facts_columns::to_batch as facts_batch;
 pub use facts_file::{FACTS_FORMAT, FACTS_VERSION, read_facts, read_kept_facts};
-pub use facts_writer::{FactsWriter, write_facts};
+pub use facts_writer::{FactsWriter, without_amount_statistics, write_facts};
 pub use file_fold::FileFold;
 pub use fold_reports::{FoldOutcome, FoldedMonth, InputFile, fold_reports, fold_within};
 pub use fold_terms::FoldTerms;
@@ -58,6 +59,7 @@ pub use month_facts::MonthFacts;
 pub use part_file::{FoldedPart, Part, begin_part, fold_part};
 pub use partial::{PartialFacts, SumTooLarge};
 pub use parts_error::{PartFault, PartFaultKind, PartsError};
+pub use side_by_side::SideBySide;
 
 #[cfg(test)]
 mod tests;

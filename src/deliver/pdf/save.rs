@@ -5,7 +5,10 @@
 //! font, which holds only such glyphs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use printpdf::{
     Color, FontId, Line, LinePoint, Mm, Op, PaintMode, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions,
     Point, Pt, Rect, Rgb, TextItem,
@@ -60,10 +63,28 @@ fn write(document: &PdfDocument, file_id: &str) -> Result<Vec<u8>, DeliverError>
         info.remove(b"CreationDate"); // and its dates are those on the pages.
         info.remove(b"ModDate");
     }
-    raw.compress();
     let mut bytes = Vec::new();
+    for stream in raw.objects.values_mut().filter_map(|object| object.as_stream_mut().ok()) {
+        // The library would pack as hard as it can, which takes several times as long and saves some hundred bytes.
+        if stream.dict.get(b"Filter").is_err() {
+            let packed = pack(&stream.content).map_err(|error| DeliverError::Writer { detail: error.to_string() })?;
+            if packed.len() + FILTER_BYTES < stream.content.len() {
+                stream.dict.set("Filter", "FlateDecode");
+                stream.set_content(packed);
+            }
+        }
+    }
     raw.save_to(&mut bytes).map_err(|error| DeliverError::Writer { detail: error.to_string() })?;
     Ok(bytes)
+}
+
+/// What naming the filter of a stream takes.
+const FILTER_BYTES: usize = 19;
+
+fn pack(content: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut packer = ZlibEncoder::new(Vec::new(), Compression::new(6));
+    packer.write_all(content)?;
+    packer.finish()
 }
 
 /// Which copy of its font each character is drawn with.
