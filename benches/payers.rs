@@ -251,7 +251,7 @@ impl Watcher for Nobody {
 /// The measured process: runs the month and tells what that took.
 fn run_and_tell(folder: &Path) {
     let period = "2025-05".parse().expect("a month");
-    let request = RunRequest { workspace: folder.to_owned(), period, output: None, facts: None, memory: None };
+    let request = RunRequest::of(folder.to_owned(), period);
     let started = Instant::now();
     let report = run(&request, &Nobody).expect("the month is sound");
     let record: serde_json::Value = serde_json::from_slice(&report.to_json()).expect("a record is JSON");
