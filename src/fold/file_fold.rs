@@ -8,6 +8,7 @@ use super::row_keys::{KeyedRow, RowKeys};
 use super::spill::SpillingSum;
 use crate::ingest::{Column, FaultKind, FaultList, Row, RowSink};
 use crate::money::{Usd, format_grid};
+use crate::period::BillingPeriod;
 use crate::usage::Measures;
 
 /// Rows whose sums are looked up together: memory answers many questions in the time of one.
@@ -97,5 +98,15 @@ impl RowSink for FileFold<'_> {
         if self.waiting.len() == TOGETHER {
             self.add_waiting(faults);
         }
+    }
+
+    fn wanted_month(&self) -> Option<BillingPeriod> {
+        Some(self.keys.period())
+    }
+
+    fn skip(&mut self, payer: &str, period: BillingPeriod, rows: u64) -> bool {
+        self.keys.sources.insert((payer.to_owned(), period));
+        self.sum.partial.totals.other_month_rows += rows;
+        true
     }
 }

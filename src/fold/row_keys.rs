@@ -76,6 +76,11 @@ impl<'a> RowKeys<'a> {
         }
     }
 
+    /// The month whose rows have keys.
+    pub(super) const fn period(&self) -> BillingPeriod {
+        self.terms.period
+    }
+
     /// The key and the measures of a row; nothing for a row of another month. Always with the same tables.
     #[inline]
     pub(super) fn of_row(

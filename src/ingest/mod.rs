@@ -37,6 +37,7 @@ mod product_map;
 mod read;
 mod report_kind;
 mod row;
+mod row_groups;
 mod scattered;
 mod shortest;
 mod source;

@@ -19,6 +19,7 @@ use super::parquet_cells::Cells;
 use super::parquet_maps::{ExportColumns, is_readable};
 use super::read::FileSeal;
 use super::row::{NO_DETAIL, Row, RowDetail, RowSink, Tag, Values};
+use super::row_groups::RowGroups;
 use super::scattered::ScatteredBytes;
 use super::unpack::Tap;
 
@@ -98,14 +99,16 @@ fn decode(
         let options = ArrowReaderOptions::new().with_schema(with_dictionaries(&schema, &header, metadata.metadata()));
         ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(wrong)?
     };
-    let groups = metadata.metadata().row_groups().iter().enumerate();
+    let mut chosen = RowGroups::choose(metadata.metadata(), &schema, &header, sink);
+    let groups = metadata.metadata().row_groups().iter().enumerate().filter(|(group, _)| chosen.kept.contains(group));
     let pieces = groups.flat_map(|(group, columns)| {
         let columns = columns.columns().iter().enumerate().filter(|(leaf, _)| mask.leaf_included(*leaf));
         columns.map(move |(_, column)| column.byte_range()).map(move |(start, length)| (group, start, length))
     });
     chunks.lock().expect("nobody stops while it is held").expect(pieces);
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
-    let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(wrong)?;
+    let builder = builder.with_projection(mask).with_batch_size(BATCH_ROWS);
+    let reader = builder.with_row_groups(chosen.kept.clone()).build().map_err(wrong)?;
     let mut dictionaries = Dictionaries::default();
     let mut export_rows = header.export.clone().map(ExportRows::new);
     let mut scratch = Vec::new();
@@ -114,7 +117,7 @@ fn decode(
         progress.on_rows(batch.num_rows() as u64);
         if !is_by_texts {
             let values = Batch::of(&batch, &header, &names, &mut dictionaries)?;
-            hand_on_batch(&values, batch.num_rows(), rows, sink, faults);
+            hand_on_batch(&values, batch.num_rows(), rows, &mut chosen, sink, faults);
             continue;
         }
         let mut columns = Columns::of(&batch, &header, &names)?;
@@ -125,18 +128,26 @@ fn decode(
         }
         let beside = if wants_detail { Some(Beside::of(&batch, &header, &names)?) } else { None };
         for row in 0..batch.num_rows() {
-            *rows += 1;
+            *rows += chosen.skipped_before_next() + 1;
             let (resource_id, tags) = beside.as_ref().map(|beside| beside.texts(row)).unwrap_or_default();
             let detail = RowDetail { resource_id: &resource_id, tags: &tags, ..*NO_DETAIL };
             columns.hand_on((row, *rows), &detail, &mut scratch, export_rows.as_mut(), sink, faults);
         }
     }
+    *rows += chosen.skipped_at_the_end();
     Ok(())
 }
 
-fn hand_on_batch(batch: &Batch<'_>, count: usize, rows: &mut u64, sink: &mut dyn RowSink, faults: &mut FaultList) {
+fn hand_on_batch(
+    batch: &Batch<'_>,
+    count: usize,
+    rows: &mut u64,
+    chosen: &mut RowGroups,
+    sink: &mut dyn RowSink,
+    faults: &mut FaultList,
+) {
     for row in 0..count {
-        *rows += 1;
+        *rows += chosen.skipped_before_next() + 1;
         if batch.may_have_nul && batch.has_nul(row) {
             faults.push(Some(*rows), None, b"", FaultKind::Nul);
             continue;

@@ -6,7 +6,7 @@ use super::csv_rows::Fields;
 use super::error::FaultList;
 use super::parquet_batch::Batch;
 use crate::money::Parsed;
-use crate::period::Instant;
+use crate::period::{BillingPeriod, Instant};
 
 /// One row of a report: the values of the used columns, borrowed from the reader's buffer.
 #[derive(Clone, Copy, Debug)]
@@ -126,6 +126,16 @@ pub trait RowSink {
 
     /// Whether rows come with their [`RowDetail`], which costs more columns to read.
     fn wants_detail(&self) -> bool {
+        false
+    }
+
+    /// The month whose rows are taken, where rows of others are only counted.
+    fn wanted_month(&self) -> Option<BillingPeriod> {
+        None
+    }
+
+    /// Counts rows of another month that need not be read. `false`: they must be read.
+    fn skip(&mut self, _payer: &str, _period: BillingPeriod, _rows: u64) -> bool {
         false
     }
 }
