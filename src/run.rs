@@ -30,6 +30,7 @@ mod replay;
 mod reports;
 mod settlements;
 mod steps;
+mod warnings;
 mod write;
 
 pub use backup::{BackupReport, BackupRequest, RestoreReport, backup, restore};

@@ -11,6 +11,7 @@ use super::content_hash::content_hash;
 use super::error::FactsFileError;
 use super::facts_columns::{from_batch, schema};
 use super::facts_writer::CONTENT_KEY;
+use super::head_seal::{SEAL_KEY, seal_of};
 use super::key_texts::{texts_of, with_texts};
 use super::partial::sums_fit;
 use super::tables::Interner;
@@ -46,6 +47,10 @@ fn decode_guarded(name: String, file: impl ChunkReader + 'static) -> Result<Fact
 fn decode(path: &str, file: impl ChunkReader + 'static) -> Result<Facts, FactsFileError> {
     let damaged = |found: String| FactsFileError::Damaged { path: path.to_owned(), found };
     let OpenFacts { builder, pairs } = OpenFacts::open(path, file, FACTS_FORMAT, FACTS_VERSION)?;
+    // Files of earlier versions of the program have no seal.
+    if pairs.get(SEAL_KEY).is_some_and(|seal| *seal != seal_of(&pairs)) {
+        return Err(damaged("its head is not what was written".to_owned()));
+    }
     let (period, price_instants, totals) =
         head_of(&pairs).ok_or_else(|| damaged("its head cannot be read".to_owned()))?;
     let reader = builder.with_batch_size(8_192).build().map_err(|error| damaged(error.to_string()))?;

@@ -14,13 +14,14 @@ use super::content_hash::ContentHash;
 use super::error::FactsFileError;
 use super::facts_columns::{schema, to_batch};
 use super::facts_file::{FACTS_FORMAT, FACTS_VERSION};
+use super::head_seal::{SEAL_KEY, seal_of};
 use super::month_facts::CHUNK;
 use super::side_by_side::SideBySide;
 use crate::money::format_grid;
 use crate::period::Instant;
 use crate::usage::Facts;
 
-/// The last entry of a facts file: the hash of its content.
+/// The hash of the content of a facts file.
 pub(super) const CONTENT_KEY: &str = "seikyu.sha256";
 
 /// Writes facts as Parquet: the same facts give the same bytes.
@@ -38,7 +39,7 @@ pub(super) const CONTENT_KEY: &str = "seikyu.sha256";
 ///
 /// Key-value metadata: `seikyu.format`, `seikyu.version`, `seikyu.period`, `seikyu.price_instants` (JSON: SKU to
 /// times), `seikyu.rows`, `seikyu.unblended_usd`, `seikyu.other_month_rows`, `seikyu.rounded_inputs`,
-/// `seikyu.sha256` (of the content, whatever its encoding). Rows are sorted by key; row groups have 65,536 rows;
+/// `seikyu.sha256` (of the content, whatever its encoding), `seikyu.head_sha256` (of all other entries). Rows are sorted by key; row groups have 65,536 rows;
 /// pages are compressed with Snappy.
 pub fn write_facts(facts: &Facts, out: impl Write + Send) -> Result<(), FactsFileError> {
     let mut writer = FactsWriter::begin(facts, out)?;
@@ -46,30 +47,24 @@ pub fn write_facts(facts: &Facts, out: impl Write + Send) -> Result<(), FactsFil
     writer.finish()
 }
 
-/// Makes one more entry, about all others, from the hash of the content.
-pub(super) type Sealing = Box<dyn FnOnce(&str) -> (&'static str, String) + Send>;
-
 /// Writes facts piece by piece; see [`write_facts`]. Columns are encoded side by side.
 pub struct FactsWriter<W: Write + Send> {
     file: SideBySide<W>,
     hash: ContentHash,
-    sealing: Option<Sealing>,
+    /// What stands at the head, for its seal.
+    pairs: BTreeMap<String, String>,
 }
 
 impl<W: Write + Send> FactsWriter<W> {
     /// Begins a file of facts; `head` says everything but the facts.
     pub fn begin(head: &Facts, out: W) -> Result<Self, FactsFileError> {
         let pairs = head_pairs(head, FACTS_FORMAT, FACTS_VERSION).map_err(|error| encode(&error))?;
-        Self::with_head(head, pairs, None, out)
+        Self::with_head(head, pairs, out)
     }
 
     /// The same with another head.
-    pub(super) fn with_head(
-        head: &Facts,
-        pairs: Vec<(&'static str, String)>,
-        sealing: Option<Sealing>,
-        out: W,
-    ) -> Result<Self, FactsFileError> {
+    pub(super) fn with_head(head: &Facts, pairs: Vec<(&'static str, String)>, out: W) -> Result<Self, FactsFileError> {
+        let sealed = pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
         let version = format!("{FACTS_FORMAT} {FACTS_VERSION}");
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
@@ -79,7 +74,7 @@ impl<W: Write + Send> FactsWriter<W> {
         let (schema, hash) = (schema(), ContentHash::new(&head.symbols));
         let properties = without_amount_statistics(properties, &schema).build();
         let file = SideBySide::begin(out, schema, properties).map_err(|error| encode(&error))?;
-        Ok(Self { file, hash, sealing })
+        Ok(Self { file, hash, pairs: sealed })
     }
 
     /// Adds the facts of a piece, which come in the order of keys. All pieces but the last have whole row groups.
@@ -101,11 +96,9 @@ impl<W: Write + Send> FactsWriter<W> {
     /// Ends the file.
     pub fn finish(mut self) -> Result<(), FactsFileError> {
         let content = self.hash.finish();
-        let sealed = self.sealing.map(|sealing| sealing(&content));
+        self.pairs.insert(CONTENT_KEY.to_owned(), content.clone());
         self.file.append_key_value_metadata(pair((CONTENT_KEY, content)));
-        if let Some(sealed) = sealed {
-            self.file.append_key_value_metadata(pair(sealed));
-        }
+        self.file.append_key_value_metadata(pair((SEAL_KEY, seal_of(&self.pairs))));
         self.file.close().map_err(|error| encode(&error))?;
         Ok(())
     }

@@ -54,9 +54,10 @@ impl<'a> FileFold<'a> {
             return Ok(());
         };
         let KeyedRow { short, measures, rounded } = keyed;
+        count(partial, &measures, rounded)?;
         self.waiting.push((short, measures));
         self.numbers.push(row.number());
-        count(partial, &measures, rounded)
+        Ok(())
     }
 
     /// Adds the rows that wait.
@@ -74,7 +75,9 @@ impl<'a> FileFold<'a> {
         }
         self.waiting.clear();
         self.numbers.clear();
-        self.failed = self.sum.put_aside_if_full().err();
+        if self.failed.is_none() {
+            self.failed = self.sum.put_aside_if_full().err();
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod file_fold;
 mod fingerprint;
 mod fold_reports;
 mod fold_terms;
+mod head_seal;
 mod key_parts;
 mod key_texts;
 mod known_texts;

@@ -6,13 +6,12 @@ use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use super::content_hash::hexadecimal;
 use super::error::{FactsFileError, FoldError};
 use super::facts_file::{OpenFacts, head_of};
 use super::facts_writer::{FactsWriter, head_pairs};
 use super::fold_reports::{InputFile, fold_files};
+use super::head_seal::{SEAL_KEY, seal_of};
 use super::memory::Memory;
 use super::month_facts::MonthFacts;
 use crate::ingest::{Limits, Progress, ReportPlan, hash_report};
@@ -25,8 +24,6 @@ const PART_FORMAT: &str = "seikyu part";
 const PART_VERSION: &str = "2.1";
 /// The entry of the head that says of which file it is.
 const PART_KEY: &str = "seikyu.part";
-/// The last entry: the hash of all others.
-const SEAL_KEY: &str = "seikyu.head_sha256";
 
 /// What a part was made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,8 +68,7 @@ pub fn fold_part(
 /// Begins the file of a part. Its bytes depend on the report file, its name and the price instants only.
 ///
 /// It has the columns and the head of a facts file (see [`write_facts`](super::write_facts)), with another
-/// `seikyu.format`, and `seikyu.part`, JSON with `file`, `bytes`, `sha256` and `sources` (pairs of payer and month);
-/// at the end `seikyu.head_sha256`, over all other entries.
+/// `seikyu.format`, and `seikyu.part`, JSON with `file`, `bytes`, `sha256` and `sources` (pairs of payer and month).
 pub fn begin_part<W: Write + Send>(head: &Facts, part: &Part, out: W) -> Result<FactsWriter<W>, FactsFileError> {
     let encode = |error: serde_json::Error| FactsFileError::Encode { found: error.to_string() };
     let mut pairs = head_pairs(head, PART_FORMAT, PART_VERSION).map_err(encode)?;
@@ -81,25 +77,7 @@ pub fn begin_part<W: Write + Send>(head: &Facts, part: &Part, out: W) -> Result<
     let input = &part.input;
     let told = json!({ "file": input.path, "bytes": input.bytes, "sha256": input.sha256, "sources": sources });
     pairs.push((PART_KEY, told.to_string()));
-    let mut sealed: BTreeMap<String, String> =
-        pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-    let sealing = move |content: &str| {
-        sealed.insert(super::facts_writer::CONTENT_KEY.to_owned(), content.to_owned());
-        (SEAL_KEY, seal_of(&sealed))
-    };
-    FactsWriter::with_head(head, pairs, Some(Box::new(sealing)), out)
-}
-
-/// The hash of what a head says, but for its own seal.
-fn seal_of(pairs: &BTreeMap<String, String>) -> String {
-    let mut hash = Sha256::new();
-    for (key, value) in pairs.iter().filter(|(key, _)| key.starts_with("seikyu.") && *key != SEAL_KEY) {
-        for text in [key, value] {
-            hash.update((text.len() as u64).to_le_bytes());
-            hash.update(text);
-        }
-    }
-    hexadecimal(&hash.finalize())
+    FactsWriter::with_head(head, pairs, out)
 }
 
 /// The head of a part, checked; its facts are still to be read.

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::csv_rows::Fields;
+use super::csv_fields::Fields;
 use super::export_rows::BesideColumns;
 
 /// The fields of a CSV record that are no used columns.

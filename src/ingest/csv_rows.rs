@@ -1,8 +1,8 @@
 use std::borrow::Cow;
-use std::fmt;
 
 use super::columns::COLUMN_COUNT;
 use super::csv_beside::RecordFields;
+use super::csv_fields::{Fields, text_of, write_text};
 use super::csv_header::Header;
 use super::csv_index::{FieldIndex, WINDOW};
 use super::csv_records::{Scan, scan_record};
@@ -13,46 +13,6 @@ use super::row::{NO_DETAIL, Row, RowDetail, RowSink, Values};
 
 /// How much is added at once to a record that was cut, to find its end.
 const PIECE_BYTES: usize = 4 << 10;
-
-/// A record and where its fields end.
-#[derive(Clone, Copy)]
-pub(super) struct Fields<'a> {
-    buffer: &'a [u8],
-    start: usize,
-    /// Where the next record begins.
-    next: usize,
-    ends: &'a [u32],
-    /// Whether no quotes are doubled in it, for sure.
-    is_plain: bool,
-}
-
-impl<'a> Fields<'a> {
-    /// A field, quotes included.
-    #[inline(always)]
-    pub(super) fn get(&self, place: usize) -> &'a [u8] {
-        let from = if place == 0 { self.start } else { self.ends[place - 1] as usize + 1 };
-        &self.buffer[from..self.ends[place] as usize]
-    }
-
-    /// The text of a field in which no quotes are doubled.
-    #[inline(always)]
-    pub(super) fn text(&self, place: usize) -> &'a [u8] {
-        match self.get(place) {
-            [b'"', inner @ .., b'"'] => inner,
-            field => field,
-        }
-    }
-
-    fn record(&self) -> &'a [u8] {
-        &self.buffer[self.start..self.next]
-    }
-}
-
-impl fmt::Debug for Fields<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&String::from_utf8_lossy(self.record()))
-    }
-}
 
 /// What is asked once for many records.
 #[derive(Clone, Copy)]
@@ -278,15 +238,7 @@ impl<'a> CsvRows<'a> {
 
     fn take_header(&mut self, fields: Fields<'_>, faults: &mut FaultList) {
         let faults_before = faults.count();
-        let mut names = Vec::with_capacity(fields.ends.len());
-        for field in (0..fields.ends.len()).map(|place| fields.get(place)) {
-            let mut name = Vec::new();
-            write_text(field, &mut name);
-            match String::from_utf8(name) {
-                Ok(name) => names.push(name.trim().to_owned()),
-                Err(_) => faults.push(None, self.entry.as_deref(), field, FaultKind::NotUtf8),
-            }
-        }
+        let names = fields.names(|name| faults.push(None, self.entry.as_deref(), name, FaultKind::NotUtf8));
         if names.iter().all(String::is_empty) {
             faults.push(None, self.entry.as_deref(), b"", FaultKind::Empty);
         } else {
@@ -301,10 +253,8 @@ impl<'a> CsvRows<'a> {
         self.rows += 1;
         let header = self.header.as_ref().expect("rows come after the header");
         if fields.ends.len() != header.width {
-            let found = fields.ends.len().to_string();
-            let kind = FaultKind::FieldCount { expected: header.width };
-            faults.push(Some(self.rows), self.entry.as_deref(), found.as_bytes(), kind);
-            return;
+            let (found, kind) = (fields.ends.len().to_string(), FaultKind::FieldCount { expected: header.width });
+            return faults.push(Some(self.rows), self.entry.as_deref(), found.as_bytes(), kind);
         }
         if fields.is_plain && !look.counts_lines && self.export.is_none() {
             let values = Values::Fields(fields, header);
@@ -365,32 +315,5 @@ impl<'a> CsvRows<'a> {
             texts[column] = &self.scratch[range];
         }
         sink.take(&Row { number: self.rows, values: Values::Texts(&texts), detail }, faults);
-    }
-}
-
-/// The text of a field, copied only where quotes are doubled in it.
-fn text_of(field: &[u8]) -> Cow<'_, [u8]> {
-    match field {
-        [b'"', inner @ .., b'"'] if memchr::memchr(b'"', inner).is_none() => Cow::Borrowed(inner),
-        [b'"', .., b'"'] => {
-            let mut text = Vec::new();
-            write_text(field, &mut text);
-            Cow::Owned(text)
-        }
-        _ => Cow::Borrowed(field),
-    }
-}
-
-pub(super) fn write_text(field: &[u8], text: &mut Vec<u8>) {
-    let [b'"', inner @ .., b'"'] = field else {
-        text.extend_from_slice(field);
-        return;
-    };
-    let mut is_second = false;
-    for &byte in inner {
-        is_second = byte == b'"' && !is_second;
-        if !is_second {
-            text.push(byte);
-        }
     }
 }

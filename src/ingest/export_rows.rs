@@ -155,7 +155,7 @@ fn read_map<T>(column: &str, bytes: &[u8], read: impl FnOnce(&[u8]) -> Result<T,
 /// The text of a field of a CSV record, or of a Parquet value, which has no quotes around it.
 fn plain(bytes: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(bytes.len());
-    super::csv_rows::write_text(bytes, &mut text);
+    super::csv_fields::write_text(bytes, &mut text);
     text
 }
 

@@ -10,6 +10,7 @@
 
 mod columns;
 mod csv_beside;
+mod csv_fields;
 mod csv_header;
 mod csv_index;
 mod csv_records;
@@ -38,6 +39,7 @@ mod read;
 mod report_kind;
 mod row;
 mod row_groups;
+mod ruling_manifests;
 mod scattered;
 mod shortest;
 mod source;

@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
 use super::columns::{COLUMN_COUNT, Column};
+use super::csv_fields::Fields;
 use super::csv_header::Header;
-use super::csv_rows::Fields;
 use super::error::FaultList;
 use super::parquet_batch::Batch;
 use crate::money::Parsed;

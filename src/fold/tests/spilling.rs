@@ -118,7 +118,9 @@ fn the_same_content_is_found_in_files_that_did_not_fit_into_memory() {
 fn sums_too_large_are_refused_also_where_they_meet_on_disk() {
     let large = TestRow::new().with(Column::UsageAmount, "1e20");
     let folder = TestFolder::new();
-    folder.write("reports/a.csv", csv(&[large.clone(), hours(1).remove(0), large]));
+    // So many rows between them that the first has gone to disk when the last comes.
+    let rows = [vec![large.clone()], hours(70), vec![large]].concat();
+    folder.write("reports/a.csv", csv(&rows));
     let scratch = nameless(&folder);
     let error = fold_in(&folder.path().join("reports"), room_for(1), &scratch).err().unwrap();
     assert!(matches!(error, FoldError::TooLarge), "{error}");
