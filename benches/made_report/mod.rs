@@ -36,8 +36,9 @@ pub const COLUMNS: usize = WIDTH;
 
 /// Makes `rows` rows in `folder/csv` and `folder/parquet`, several files of each.
 pub fn make_reports(folder: &Path, rows: u64) -> Made {
-    for format in ["csv", "parquet"] {
+    for (format, end) in [("csv", "csv.gz"), ("parquet", "parquet")] {
         std::fs::create_dir_all(folder.join(format)).expect("the folder can be written");
+        std::fs::write(folder.join(format).join("wide-Manifest.json"), manifest(end)).expect("the disk has room");
     }
     let of_file = |file: u64| make_file(folder, file, rows / FILES + u64::from(file < rows % FILES));
     let made: Vec<Made> = (0..FILES).into_par_iter().map(of_file).collect();
@@ -46,6 +47,16 @@ pub fn make_reports(folder: &Path, rows: u64) -> Made {
         text_bytes: sum.text_bytes + made.text_bytes,
         cost: sum.cost + made.cost,
     })
+}
+
+/// As AWS delivers it, as far as it is read.
+fn manifest(end: &str) -> String {
+    let keys: Vec<String> = (0..FILES).map(|file| format!("\"wide/report-{file}.{end}\"")).collect();
+    format!(
+        "{{\"account\": \"001234567892\", \"billingPeriod\": {{\"start\": \"20250501T000000.000Z\", \
+         \"end\": \"20250601T000000.000Z\"}}, \"reportKeys\": [{}]}}\n",
+        keys.join(", ")
+    )
 }
 
 fn make_file(folder: &Path, file: u64, rows: u64) -> Made {

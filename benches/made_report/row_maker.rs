@@ -19,6 +19,8 @@ const COST_LIMIT: u64 = 5_000_000_000;
 const COVERED: u64 = 16;
 /// Savings Plans: each belongs to one of the first accounts.
 const PLANS: u64 = 20;
+/// Units that a dollar buys, of every SKU.
+pub const PER_DOLLAR: u64 = 10;
 /// Hours of the month.
 const HOURS: u64 = 744;
 /// What a plan commits to in an hour, in units of 10^-10 dollars.
@@ -195,7 +197,11 @@ fn write_used(column: Column, subject: &Subject, text: &mut String) -> std::fmt:
         Column::UsageType if is_fee => text.write_str("ComputeSP:1yrNoUpfront"),
         Column::LineItemDescription if is_fee => text.write_str("1 year No Upfront Compute Savings Plan"),
         Column::Sku if is_fee => text.write_str("SAVINGSPLANSKU01"),
-        Column::UsageAmount if kind == Kind::Negation => text.write_str("-1.0000000000"),
+        Column::UsageAmount if is_fee => text.write_str("1.0000000000"),
+        Column::UsageAmount if kind == Kind::Negation => {
+            text.push('-');
+            write_amount(text, cost * PER_DOLLAR)
+        }
         Column::UnblendedCost if kind == Kind::Negation => {
             text.push('-');
             write_amount(text, cost)
@@ -213,7 +219,7 @@ fn write_used(column: Column, subject: &Subject, text: &mut String) -> std::fmt:
         Column::UsageType => write!(text, "APN1-BoxUsage:type{sku}.large"),
         Column::Operation => write!(text, "RunInstances:{:04x}", sku % 7),
         Column::AvailabilityZone => write!(text, "ap-northeast-1{}", ["a", "c", "d"][(sku % 3) as usize]),
-        Column::UsageAmount => write!(text, "1.0000000000"),
+        Column::UsageAmount => write_amount(text, cost * PER_DOLLAR),
         Column::CurrencyCode => write!(text, "USD"),
         Column::UnblendedCost | Column::PublicOnDemandCost => write_amount(text, cost),
         Column::LineItemDescription => write!(text, "$0.124 per On Demand Linux, type{sku}.large Instance Hour"),

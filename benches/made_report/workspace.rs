@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Result;
 use std::path::Path;
 
-use super::row_maker::{ACCOUNTS, SKUS, account_id, sku_of};
+use super::row_maker::{ACCOUNTS, PER_DOLLAR, SKUS, account_id, sku_of};
 
 /// Projects of the accounts.
 const PROJECTS: u64 = 200;
@@ -51,7 +51,8 @@ pub fn make_workspaces(folder: &Path) -> Result<()> {
 fn prices() -> String {
     let mut text = String::from("sku,begin_range,end_range,price_per_unit,unit,effective_from,applies_to,source\n");
     for sku in 0..SKUS {
-        writeln!(text, "{},0,Inf,0.{:04},Hrs,2025-01-01,,offer file", sku_of(sku), 1_240 + sku)
+        // As much as the rows cost: a whole month at another price would be held.
+        writeln!(text, "{},0,Inf,0.{},Hrs,2025-01-01,,offer file", sku_of(sku), 10 / PER_DOLLAR)
             .expect("a text grows as it must");
     }
     text

@@ -6,7 +6,7 @@ import sys
 
 import duckdb
 
-from columns import COVERED, KEYS, SUMS, ZONE, canonical
+from columns import END, KEYS, LINE_TYPE, SOME, START, SUMS, canonical
 
 
 def main(kind, folder):
@@ -16,18 +16,20 @@ def main(kind, folder):
         rows = f"read_csv('{folder}/*.csv.gz', all_varchar = true, header = true)"
     else:
         rows = f"read_parquet('{folder}/*.parquet')"
-    covered = ", ".join(f"'{line_type}'" for line_type in COVERED)
-    is_covered = f"{quoted('lineItem/LineItemType')} IN ({covered})"
     keys = [quoted(key) for key in KEYS]
-    # Only covered usage keeps its hour and zone.
-    keys += [f"CASE WHEN {is_covered} THEN {quoted(column)} END" for column in ("lineItem/UsageStartDate", ZONE)]
+    for columns, types, keeps in SOME:
+        listed = ", ".join(f"'{line_type}'" for line_type in types)
+        is_one = f"{quoted(LINE_TYPE)} {'IN' if keeps else 'NOT IN'} ({listed})"
+        keys += [f"CASE WHEN {is_one} THEN {quoted(column)} END" for column in columns]
     sums = [f"sum(CAST({quoted(column)} AS DECIMAL(28, 10)))" for column in SUMS]
-    query = f"SELECT {', '.join(keys)}, count(*) AS n, {', '.join(sums)} FROM {rows} GROUP BY ALL"
-    cost = f"c{len(keys) + 1 + SUMS.index('lineItem/UnblendedCost')}"
-    names = ", ".join(f"c{place}" for place in range(len(keys) + 1 + len(sums)))
-    total = f"SELECT count(*), sum(c{len(keys)}), sum({cost}) FROM grouped"
-    groups, count, cost = duckdb.sql(f"WITH grouped({names}) AS MATERIALIZED ({query}) {total}").fetchall()[0]
-    print(f"groups {groups} rows {count} cost {cost}")
+    values = ["count(*)", *sums, f"min({quoted(START)})", f"max({quoted(END)})"]
+    names = ", ".join(f"c{place}" for place in range(len(keys) + len(values)))
+    query = f"SELECT {', '.join(keys + values)} FROM {rows} GROUP BY ALL"
+    count, cost = f"c{len(keys)}", f"c{len(keys) + 1 + SUMS.index('lineItem/UnblendedCost')}"
+    # All of the groups are made before they are counted.
+    duckdb.sql(f"CREATE TABLE grouped({names}) AS {query}")
+    groups, rows, cost = duckdb.sql(f"SELECT count(*), sum({count}), sum({cost}) FROM grouped").fetchall()[0]
+    print(f"groups {groups} rows {rows} cost {cost}")
 
 
 main(*sys.argv[1:])

@@ -3,6 +3,7 @@
 usage: measure.py ROUNDS FOLDER SEIKYU PAGE TWENTY
 FOLDER holds `csv`, `parquet`, `workspace-csv`, `workspace-parquet`; TWENTY is such a folder of ten times the rows or empty.
 """
+import json
 import os
 import platform
 import shutil
@@ -77,6 +78,13 @@ def agree(costs):
     return next(iter(told.values()))
 
 
+def facts_of(program, folder):
+    """How many facts a fold makes."""
+    command = [*seikyu(program, "fold", folder, "csv"), "--json"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return json.loads(told)["counts"]["facts"]
+
+
 def cpu_name():
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
@@ -101,7 +109,9 @@ def main(rounds, folder, program, page, twenty, floor):
     found = agree(costs)
     note = [int(word) for word in Path(folder, "made").read_text().split()]
     rows, text_bytes = note[1], note[2]
-    size = {kind: sum(file.stat().st_size for file in Path(folder, kind).iterdir()) for kind in ("csv", "parquet")}
+    size = {kind: sum(file.stat().st_size for file in Path(folder, kind).glob("report-*")) for kind in ("csv", "parquet")}
+    if f"groups {facts_of(program, folder)} " not in found:
+        sys.exit(f"seikyu has other facts than the peers: {found}")
     lines = []
     say = lines.append
     say("# Performance\n")
@@ -111,8 +121,8 @@ def main(rounds, folder, program, page, twenty, floor):
         f"Python {platform.python_version()}, Polars {polars.__version__}, DuckDB {duckdb.__version__}")
     say(f"- Report: {rows:,} rows, 110 columns, {text_bytes / rows:,.0f} bytes of CSV text each ({text_bytes / 1e9:.2f} GB); "
         f"CSV.gz {size['csv'] / 1e6:,.0f} MB in four files, the same rows as Snappy Parquet {size['parquet'] / 1e6:,.0f} MB")
-    say("- The peers do only the group-by, over 19 of the columns by which a fold groups, with exact decimals, on all cores "
-        f"(`benches/peers/`), and find the same: {found}\n")
+    say("- The peers do only the same group-by, with exact decimals, on all cores (`benches/peers/`), and write nothing; all find "
+        f"the same: {found}\n")
     say("| what | wall, s | processor, s | peak memory, MB |\n| --- | --- | --- | --- |")
     for name, runs in costs.items():
         say(f"| {name} | {spread(runs, 'wall')} | {spread(runs, 'cpu')} | {median(runs, 'peak'):.0f} |")

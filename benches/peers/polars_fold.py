@@ -6,30 +6,25 @@ import sys
 
 import polars as pl
 
-from columns import COVERED, KEYS, SUMS, ZONE, canonical
+from columns import END, KEYS, LINE_TYPE, SOME, START, SUMS, canonical
 
 
 def main(kind, folder):
     name = (lambda column: column) if kind == "csv" else canonical
-    keys, sums = [name(key) for key in KEYS], [name(column) for column in SUMS]
-    line_type, start, zone = name("lineItem/LineItemType"), name("lineItem/UsageStartDate"), name(ZONE)
     if kind == "csv":
         rows = pl.scan_csv(f"{folder}/*.csv.gz", infer_schema=False)
     else:
         rows = pl.scan_parquet(f"{folder}/*.parquet")
-    is_covered = pl.col(line_type).is_in(COVERED)
-    grouped = (
-        rows.select(*keys, start, zone, *sums)
-        .with_columns(
-            # Only covered usage keeps its hour and zone.
-            *(pl.when(is_covered).then(pl.col(column)).alias(column) for column in (start, zone)),
-            *(pl.col(column).cast(pl.Decimal(38, 10)) for column in sums),
-        )
-        .group_by(*keys, start, zone)
-        .agg(pl.len().alias("rows"), *(pl.col(column).sum() for column in sums))
-    )
+    keys = [pl.col(name(key)) for key in KEYS]
+    for columns, types, keeps in SOME:
+        is_one = pl.col(name(LINE_TYPE)).is_in(types)
+        condition = is_one if keeps else ~is_one
+        keys += [pl.when(condition).then(pl.col(name(column))).alias(f"key {column}") for column in columns]
+    sums = [pl.col(name(column)).cast(pl.Decimal(38, 10)).sum().alias(f"sum {column}") for column in SUMS]
+    times = [pl.col(name(START)).min().alias("first"), pl.col(name(END)).max().alias("last")]
+    grouped = rows.group_by(*keys).agg(pl.len().alias("rows"), *sums, *times)
     result = grouped.collect(engine="streaming")
-    cost = result[name("lineItem/UnblendedCost")].sum()
+    cost = result["sum lineItem/UnblendedCost"].sum()
     print(f"groups {result.height} rows {result['rows'].sum()} cost {cost}")
 
 

@@ -44,6 +44,10 @@ impl Fingerprint {
 /// A number that different values hardly ever have in common: two numbers of a quick hash, with keys that are always
 /// the same.
 fn digest_of(value: &(impl Hash + ?Sized)) -> u128 {
-    let half = |seed| u128::from(RandomState::with_seeds(seed, 0x243F_6A88, 0x85A3_08D3, 0x1319_8A2E).hash_one(value));
-    (half(0) << 64) | half(1)
+    // The first digits of pi: no key of one half is a key of the other.
+    let left =
+        RandomState::with_seeds(0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344, 0xA409_3822_299F_31D0, 0x082E_FA98);
+    let right =
+        RandomState::with_seeds(0xEC4E_6C89_4528_21E6, 0x38D0_1377_BE54_66CF, 0x34E9_0C6C_C0AC_29B7, 0xC97C_50DD);
+    (u128::from(left.hash_one(value)) << 64) | u128::from(right.hash_one(value))
 }

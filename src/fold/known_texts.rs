@@ -20,7 +20,7 @@ pub(super) struct KnownTexts {
 #[derive(Clone, Debug)]
 pub(super) struct ByCode<T> {
     /// Which dictionary.
-    dictionary: u32,
+    dictionary: u64,
     values: Vec<Option<T>>,
 }
 

@@ -3,11 +3,13 @@
 use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type};
 use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use parquet::basic::ConvertedType;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 use super::columns::{COLUMN_COUNT, Column};
@@ -22,7 +24,7 @@ use crate::period::Instant;
 #[derive(Debug, Default)]
 pub(super) struct Dictionaries {
     /// Per used column the dictionary of the last batch, its number, and whether it may hold a NUL.
-    known: Vec<Option<(ArrayRef, u32, bool)>>,
+    known: Vec<Option<(ArrayRef, u64, bool)>>,
 }
 
 /// The schema by which texts of the used columns are decoded as places in their dictionaries. Columns that are mostly
@@ -30,7 +32,7 @@ pub(super) struct Dictionaries {
 pub(super) fn with_dictionaries(schema: &SchemaRef, header: &Header, metadata: &ParquetMetaData) -> SchemaRef {
     let coded = |(place, field): (usize, &Arc<Field>)| {
         let is_used = header.used.iter().any(|(_, used)| *used == place);
-        if is_used && field.data_type() == &DataType::Utf8 && !is_mostly_blank(metadata, place) {
+        if is_used && field.data_type() == &DataType::Utf8 && is_worth_a_dictionary(metadata, place) {
             let kind = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
             return Arc::new(field.as_ref().clone().with_data_type(kind));
         }
@@ -40,19 +42,23 @@ pub(super) fn with_dictionaries(schema: &SchemaRef, header: &Header, metadata: &
     Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()))
 }
 
-/// Whether more than half of a column is blank, by what the file says of itself.
-fn is_mostly_blank(metadata: &ParquetMetaData, place: usize) -> bool {
+/// Whether a column is text for sure (else its dictionary would come as bytes), and more than half of it is not blank, by
+/// what the file says of itself.
+fn is_worth_a_dictionary(metadata: &ParquetMetaData, place: usize) -> bool {
     let schema = metadata.file_metadata().schema_descr();
     let Some(leaf) = (0..schema.num_columns()).find(|leaf| schema.get_column_root_idx(*leaf) == place) else {
         return false;
     };
+    if schema.column(leaf).converted_type() != ConvertedType::UTF8 {
+        return false;
+    }
     let blanks = |group: &RowGroupMetaData| group.column(leaf).statistics().and_then(|told| told.null_count_opt());
     let (mut blank, mut rows) = (0_u64, 0_u64);
     for group in metadata.row_groups() {
         blank = blank.saturating_add(blanks(group).unwrap_or(0));
         rows = rows.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0));
     }
-    blank > rows / 2
+    blank <= rows / 2
 }
 
 /// The values of the used columns of some rows.
@@ -73,7 +79,7 @@ enum Values<'a> {
 }
 
 struct Coded<'a> {
-    dictionary: u32,
+    dictionary: u64,
     /// Without nulls: places beyond the dictionary.
     places: Vec<u32>,
     texts: &'a StringArray,
@@ -185,8 +191,11 @@ impl<'a> Batch<'a> {
     }
 }
 
+/// Numbers of dictionaries, of all files: who reads several must not take one's texts for another's.
+static NUMBERS: AtomicU64 = AtomicU64::new(1);
+
 /// The texts of an array by their places in its dictionary, which is numbered, and whether there may be a NUL in it.
-fn coded<'a>(array: &'a ArrayRef, known: &mut Option<(ArrayRef, u32, bool)>) -> Option<(Coded<'a>, bool)> {
+fn coded<'a>(array: &'a ArrayRef, known: &mut Option<(ArrayRef, u64, bool)>) -> Option<(Coded<'a>, bool)> {
     let array = array.as_dictionary_opt::<Int32Type>()?;
     let values = array.values();
     let texts: &StringArray = values.as_string_opt()?;
@@ -196,7 +205,7 @@ fn coded<'a>(array: &'a ArrayRef, known: &mut Option<(ArrayRef, u32, bool)>) -> 
     let (dictionary, has_nul) = match known {
         Some((last, number, has_nul)) if Arc::ptr_eq(last, values) => (*number, *has_nul),
         _ => {
-            let number = known.as_ref().map_or(1, |(_, number, _)| number + 1);
+            let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
             let has_nul = memchr::memchr(0, texts.value_data()).is_some();
             *known = Some((Arc::clone(values), number, has_nul));
             (number, has_nul)

@@ -23,8 +23,8 @@ use super::row_groups::RowGroups;
 use super::scattered::ScatteredBytes;
 use super::unpack::Tap;
 
-/// Rows that are decoded at once.
-const BATCH_ROWS: usize = 4_096;
+/// Rows that are decoded at once. So few in tests that what is known of one batch meets the next one there too.
+const BATCH_ROWS: usize = if cfg!(test) { 7 } else { 8_192 };
 
 /// Reads a Parquet file: only the used columns, a batch of rows at a time.
 pub(super) fn read_parquet(

@@ -46,11 +46,11 @@ pub(super) const NO_DETAIL: &RowDetail<'static> = &RowDetail { line: 0, entry: "
 /// The name of a tag and its value.
 pub type Tag<'a> = (&'a str, Cow<'a, [u8]>);
 
-/// A text by its place in a dictionary of the file: equal codes of a column are equal texts.
+/// A text by its place in a dictionary: equal codes are equal texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Code {
-    /// Which dictionary of the column: they are numbered from 1 in the order in which they are met.
-    pub dictionary: u32,
+    /// Which dictionary: no two have the same number, of whatever file and column they are. 0 is none.
+    pub dictionary: u64,
     /// The place in it, or [`BLANK`](Self::BLANK).
     pub place: u32,
 }

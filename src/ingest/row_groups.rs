@@ -26,9 +26,11 @@ impl RowGroups {
     pub(super) fn choose(metadata: &ParquetMetaData, schema: &Schema, header: &Header, sink: &mut dyn RowSink) -> Self {
         let mut groups = Self::default();
         let mut before = 0;
+        // Rows of data exports are judged before their month is known.
+        let wanted = sink.wanted_month().filter(|_| header.export.is_none());
         for (place, group) in metadata.row_groups().iter().enumerate() {
             let rows = u64::try_from(group.num_rows()).unwrap_or(0);
-            let other = sink.wanted_month().and_then(|wanted| {
+            let other = wanted.and_then(|wanted| {
                 let found = source_of(metadata, group, schema, header)?;
                 (found.1 != wanted).then_some(found)
             });
@@ -92,7 +94,7 @@ fn source_of(
         TimeUnit::Microsecond => 1_000_000,
         TimeUnit::Nanosecond => 1_000_000_000,
     };
-    let month = |ticks: i64| instant_of_ticks(ticks, per_second).map(BillingPeriod::of);
-    let (first, last) = (month(*start.min_opt()?)?, month(*start.max_opt()?)?);
-    (first == last).then_some((String::from_utf8_lossy(least).into_owned(), first))
+    let (first, last) = (*start.min_opt()?, *start.max_opt()?);
+    let period = BillingPeriod::of(instant_of_ticks(first, per_second)?);
+    (first == last).then(|| (String::from_utf8_lossy(least).into_owned(), period))
 }

@@ -92,6 +92,22 @@ proptest! {
         prop_assert_eq!(indexed_like_scanned(&text), (found.len(), true));
     }
 
+    /// Sound records in which some bytes are others.
+    #[test]
+    fn the_index_stops_at_the_first_odd_quote(
+        fields in prop::collection::vec("[a-c,\"\r ]{0,9}", 20..90),
+        flips in prop::collection::vec((0_usize..900, prop::sample::select(b"a,\"\n\r".to_vec())), 0..3),
+    ) {
+        let quoted = |field: &String| format!("\"{}\"", field.replace('"', "\"\""));
+        let lines = fields.chunks(5).map(|record| record.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n");
+        let mut text = lines.collect::<String>().into_bytes();
+        for (place, byte) in flips {
+            let length = text.len();
+            text[place % length] = byte;
+        }
+        indexed_like_scanned(&text);
+    }
+
     #[test]
     fn the_index_says_what_the_scan_says(
         text in prop::collection::vec(prop::sample::select(b"aaaa,,\"\n\r".to_vec()), 0..400),
