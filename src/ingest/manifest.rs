@@ -181,8 +181,8 @@ pub fn folder_scope(path: &str, period: BillingPeriod) -> FolderScope {
     let year_of = |name: &str| name.strip_prefix("year=")?.parse::<i32>().ok();
     if is_date_folder(name) {
         of_month(month_of_digits(name))
-    } else if let Some(month) = name.strip_prefix("BILLING_PERIOD=") {
-        of_month(month.parse().ok())
+    } else if let Some(month) = month_of_name(name) {
+        of_month(Some(month))
     } else if let (Some(year), Some(month)) = (year_of(parent), name.strip_prefix("month=")) {
         match month.parse().ok().and_then(|month| BillingPeriod::new(year, month)) {
             Some(month) if month != period => FolderScope::Nothing,

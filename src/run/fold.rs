@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::facts_summary::{FactsCounter, FactsSummary};
 use super::record::{facts_entry, report_files};
-use super::reports::ObjectVersion;
+use super::reports::{ObjectVersion, Reports};
 use super::{RunError, RunReport, RunRequest, Timings, Watcher, millis, read};
 use crate::deliver::{folder_name, write_file_aside};
 use crate::fold::{
@@ -74,13 +74,18 @@ pub fn merge_parts(request: &RunRequest, folder: &Path, watcher: &dyn Watcher) -
     let scratch = read::scratch_of(request, &workspace.settings);
     let scratch_file = || scratch.file();
     let memory = read::memory_of(request, &workspace.settings, &scratch_file);
-    let (plan, _) = read::find_files(&workspace.settings, request.cache.as_deref(), request.period)?;
-    watcher.on_step("adding parts", Some(plan.total_bytes()));
+    let reports = Reports::of(&workspace.settings, request.cache.as_deref())?;
     let instants: PriceInstants = workspace.reference.price_list.price_instants(request.period);
-    let folded = crate::fold::merge_parts(&plan, folder, &memory, &instants, watcher)?;
-    read::refuse_no_rows(&folded)?;
+    let merged = reports.steady(request.period, |plan| {
+        watcher.on_step("adding parts", Some(plan.total_bytes()));
+        Ok(crate::fold::merge_parts(plan, folder, &memory, &instants, watcher)?)
+    })?;
+    reports.check_payers(&merged.read.payers)?;
+    read::refuse_no_rows(&merged.read)?;
     watcher.on_step_end();
-    write_month(request, &workspace, folded, &BTreeMap::new(), watcher, start)
+    let mut report = write_month(request, &workspace, merged.read, &merged.versions, watcher, start)?;
+    report.warnings.extend(merged.notices);
+    Ok(report)
 }
 
 /// Folds one report file, named as it lies below the reports folder, into a file of its own.

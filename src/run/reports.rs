@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::RunError;
-use crate::fold::FoldError;
+use crate::fold::{FoldError, PartsError};
 use crate::ingest::{
     Fault, FaultKind, IngestError, Limits, ReportPlace, ReportPlan, ReportSource, StoreError, StoreFault,
     find_reports_in,
@@ -229,7 +229,10 @@ fn change_of_run(error: &RunError) -> Option<String> {
     if let RunError::Store(error) = error {
         return change_of_store(error);
     }
-    if let RunError::Ingest(error) | RunError::Fold(FoldError::Ingest(error)) = error {
+    if let RunError::Ingest(error)
+    | RunError::Fold(FoldError::Ingest(error))
+    | RunError::Parts(PartsError::Ingest(error) | PartsError::Fold(FoldError::Ingest(error))) = error
+    {
         return change_of_ingest(error);
     }
     None

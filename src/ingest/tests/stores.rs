@@ -183,6 +183,7 @@ fn folders_of_a_store_are_looked_into_as_their_names_say() {
         ("cur/20250501-2025060/",                       Below),
         ("e/data/BILLING_PERIOD=2025-05/",              Whole),
         ("e/metadata/BILLING_PERIOD=2025-06/",          ManifestsOnly),
+        ("f/metadata/billing_period=2025-06/",          ManifestsOnly), // As FOCUS exports have it.
         ("e/data/BILLING_PERIOD=may/",                  Below),
         ("cur/cur/year=2025/",                          Below),
         ("cur/cur/year=2025/month=5/",                  Whole),
