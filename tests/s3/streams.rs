@@ -46,6 +46,21 @@ fn every_format_gives_the_same_bytes_as_from_disk() {
     }
 }
 
+/// Neither has a hash, and they are no twins for that.
+#[test]
+fn several_parquet_objects_of_a_delivery_are_all_read() {
+    let files: [(&str, Vec<u8>); 2] =
+        [("a.parquet", parquet(&rows(PAYER, ACCOUNT, 300, 1))), ("b.parquet", parquet(&rows(PAYER, ACCOUNT, 300, 2)))];
+    let write = |root: &Path| drop(deliver(root, "cur", PAYER, "one", &files));
+    let expected = from_disk(write);
+    let server = Server::start(&[(ACCESS, SECRET)]);
+    write(&server.bucket(BUCKET));
+    let scene = Scene::new(&settings(&server, "/cur"));
+    let outcome = scene.month(&[]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    assert_eq!(scene.sums(), expected);
+}
+
 /// A column chunk is asked for once, whatever pages are in it, and columns that nobody wants are not.
 #[test]
 fn of_parquet_only_the_used_columns_are_carried() {
