@@ -20,7 +20,7 @@ use crate::run::{self, ReconcileRequest, RunError, RunReport, RunRequest, Watche
 use crate::terms::timelines;
 
 pub(super) const HELD: u8 = 1;
-const REFUSED: u8 = 2;
+pub(super) const REFUSED: u8 = 2;
 pub(super) const FAILED: u8 = 3;
 
 /// Does what was asked and says how it went.

@@ -3,12 +3,10 @@
 use std::process::ExitCode;
 
 use super::arguments::{Arguments, Fold, Months};
-use super::commands::{answer, conclude, json_line, watcher};
+use super::commands::{REFUSED, answer, conclude, json_line, watcher};
 use super::months;
 use crate::period::BillingPeriod;
 use crate::run::{self, PartReport, RunError, RunReport, RunRequest, Watcher};
-
-const REFUSED: u8 = 2;
 
 /// Does something for each month.
 pub(super) fn over(

@@ -2,7 +2,7 @@ use super::error::FoldError;
 use super::fold_terms::FoldTerms;
 use super::key_parts::ShortKey;
 use super::memory::Memory;
-use super::partial::PartialFacts;
+use super::partial::{PartialFacts, TOGETHER};
 use super::row_fields::BadField;
 use super::row_keys::{KeyedRow, RowKeys};
 use super::spill::SpillingSum;
@@ -10,9 +10,6 @@ use crate::ingest::{Column, FaultKind, FaultList, Row, RowSink};
 use crate::money::{Usd, format_grid};
 use crate::period::BillingPeriod;
 use crate::usage::Measures;
-
-/// Rows whose sums are looked up together: memory answers many questions in the time of one.
-const TOGETHER: usize = 32;
 
 /// Folds the rows of one file.
 ///

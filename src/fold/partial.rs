@@ -30,6 +30,9 @@ pub struct PartialFacts {
     pub sources: BTreeSet<(String, BillingPeriod)>,
 }
 
+/// Facts that are looked for together: memory answers many questions in the time of one.
+pub(super) const TOGETHER: usize = 32;
+
 /// A sum beyond what can be held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SumTooLarge;
@@ -64,7 +67,6 @@ impl PartialFacts {
     /// Adds facts in their order: first all are looked for, so that memory is asked for many at a time. Where a sum is too
     /// large, those before it are added, and its place is told.
     pub(super) fn add_all(&mut self, facts: &[(ShortKey, Measures)]) -> Result<(), usize> {
-        const TOGETHER: usize = 32;
         for (part, start) in facts.chunks(TOGETHER).zip((0_usize..).step_by(TOGETHER)) {
             let mut places = [0; TOGETHER];
             for (place, (short, _)) in places.iter_mut().zip(part) {

@@ -100,7 +100,12 @@ fn decode(
         ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(wrong)?
     };
     let mut chosen = RowGroups::choose(metadata.metadata(), &schema, &header, sink);
-    let groups = metadata.metadata().row_groups().iter().enumerate().filter(|(group, _)| chosen.kept.contains(group));
+    let groups = metadata
+        .metadata()
+        .row_groups()
+        .iter()
+        .enumerate()
+        .filter(|(group, _)| chosen.kept.binary_search(group).is_ok());
     let pieces = groups.flat_map(|(group, columns)| {
         let columns = columns.columns().iter().enumerate().filter(|(leaf, _)| mask.leaf_included(*leaf));
         columns.map(move |(_, column)| column.byte_range()).map(move |(start, length)| (group, start, length))

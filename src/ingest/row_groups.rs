@@ -13,7 +13,7 @@ use crate::period::BillingPeriod;
 /// Which row groups are decoded, and where the others lie among their rows.
 #[derive(Debug, Default)]
 pub(super) struct RowGroups {
-    /// The places of those that are decoded.
+    /// The places of those that are decoded, ascending.
     pub(super) kept: Vec<usize>,
     /// How many rows are decoded before rows that are not, and how many those are.
     skipped: Vec<(u64, u64)>,

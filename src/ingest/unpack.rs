@@ -66,9 +66,16 @@ impl<'a> Tap<'a> {
             progress.on_bytes(object.bytes());
             return Ok((object.bytes(), String::new()));
         }
+        Self::seal_by_reading(source, progress)
+    }
+
+    /// The seal of all bytes, of an object too.
+    pub(super) fn seal_by_reading(source: &ReportSource, progress: &'a dyn Progress) -> io::Result<(u64, String)> {
         let mut tap = Self::open(source, progress)?;
-        io::copy(&mut tap, &mut io::sink())?;
-        Ok(tap.seal())
+        match io::copy(&mut tap, &mut io::sink()) {
+            Ok(_) => Ok(tap.seal()),
+            Err(error) => Err(tap.failure.take().unwrap_or(error)),
+        }
     }
 }
 

@@ -4,6 +4,8 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use aws_sdk_s3::config::http::HttpResponse;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
@@ -11,7 +13,9 @@ use sha2::{Digest, Sha256};
 
 use super::Bucket;
 use super::cache_file::{hexadecimal, sha256_of};
+use super::error::About;
 use super::object::S3Object;
+use super::retry::Failure;
 use crate::ingest::{StoreError, StoreFault, StoredObject};
 
 const PERMISSION: &str = "s3:PutObject, s3:GetObject and s3:ListBucket";
@@ -183,13 +187,7 @@ impl Uploader {
             let request = request.checksum_algorithm(ChecksumAlgorithm::Sha256).metadata(SHA256, sha256);
             let request = request.set_if_none_match(is_new.then(|| "*".to_owned()));
             let request = request.body(ByteStream::from(bytes.clone()));
-            async move {
-                match request.send().await {
-                    Ok(_) => Ok(()),
-                    Err(error) if is_there_already(&error) => Ok(()),
-                    Err(error) => Err(about.judge(&error)),
-                }
-            }
+            async move { unless_there_already(request.send().await, about) }
         });
         bucket.network.wait(asked)
     }
@@ -241,13 +239,7 @@ impl Uploader {
             let upload = CompletedMultipartUpload::builder().set_parts(Some(parts.clone())).build();
             let request = bucket.client.complete_multipart_upload().bucket(&bucket.address.bucket).key(&key);
             let request = request.upload_id(id).multipart_upload(upload).if_none_match("*");
-            async move {
-                match request.send().await {
-                    Ok(_) => Ok(()),
-                    Err(error) if is_there_already(&error) => Ok(()),
-                    Err(error) => Err(about.judge(&error)),
-                }
-            }
+            async move { unless_there_already(request.send().await, about) }
         });
         bucket.network.wait(asked)
     }
@@ -264,9 +256,15 @@ impl Uploader {
     }
 }
 
-/// Whether an object of the name came in between; what it is is looked at next.
-fn is_there_already<E>(error: &aws_sdk_s3::error::SdkError<E, aws_sdk_s3::config::http::HttpResponse>) -> bool {
-    error.raw_response().is_some_and(|raw| raw.status().as_u16() == 412)
+/// Done also where an object of the name came in between; what it is is looked at next.
+fn unless_there_already<T, E: ProvideErrorMetadata>(
+    answer: Result<T, SdkError<E, HttpResponse>>,
+    about: About<'_>,
+) -> Result<(), Failure> {
+    match answer {
+        Err(error) if error.raw_response().is_none_or(|raw| raw.status().as_u16() != 412) => Err(about.judge(&error)),
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 impl Bucket {

@@ -103,7 +103,7 @@ pub fn fold_part(request: &RunRequest, file: &str, watcher: &dyn Watcher) -> Res
     let folded = crate::fold::fold_part(&plan, file, &limits, &memory, &instants, watcher)?;
     watcher.on_step_end();
     let FoldedPart { facts, part } = folded;
-    let place = output_of(request, &workspace.settings).join("parts").join(request.period.to_string());
+    let place = read::output_of(request, &workspace.settings).join("parts").join(request.period.to_string());
     let place = place.join(part_name(file));
     let summary = write_aside(&place, facts, |head, out| begin_part(head, &part, out))?;
     Ok(PartReport { place, period: request.period.to_string(), part, facts: summary.facts })
@@ -122,12 +122,8 @@ fn part_name(file: &str) -> String {
     name + PART_END
 }
 
-fn output_of<'a>(request: &'a RunRequest, settings: &'a Settings) -> &'a Path {
-    request.output.as_deref().unwrap_or(&settings.output_dir)
-}
-
 fn place_of(request: &RunRequest, settings: &Settings) -> PathBuf {
-    output_of(request, settings).join(request.period.to_string()).join("facts.parquet")
+    read::output_of(request, settings).join(request.period.to_string()).join("facts.parquet")
 }
 
 fn write_month(

@@ -45,7 +45,7 @@ impl Inputs {
     }
 
     pub(super) fn output_dir<'a>(&'a self, request: &'a RunRequest) -> &'a Path {
-        request.output.as_deref().unwrap_or(&self.workspace.settings.output_dir)
+        output_of(request, &self.workspace.settings)
     }
 }
 
@@ -135,9 +135,14 @@ pub(super) fn refuse_no_rows(folded: &FoldedMonth) -> Result<(), RunError> {
     if head.totals.rows == 0 { Err(RunError::NoRows { period, other }) } else { Ok(()) }
 }
 
+/// The folder of all months.
+pub(super) fn output_of<'a>(request: &'a RunRequest, settings: &'a Settings) -> &'a Path {
+    request.output.as_deref().unwrap_or(&settings.output_dir)
+}
+
 /// Where sums are put that memory may not hold: beside the output.
 pub(super) fn scratch_of(request: &RunRequest, settings: &Settings) -> ScratchFolder {
-    ScratchFolder::in_folder(request.output.as_deref().unwrap_or(&settings.output_dir))
+    ScratchFolder::in_folder(output_of(request, settings))
 }
 
 pub(super) fn memory_of<'a>(request: &RunRequest, settings: &Settings, scratch: ScratchFiles<'a>) -> Memory<'a> {
