@@ -3,19 +3,16 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Decimal128Array, RecordBatch, StringArray};
-use arrow_schema::{ArrowError, DataType, Field, Schema};
-use parquet::basic::Compression;
+use arrow_schema::{Field, Schema, SchemaRef};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
 
-use crate::alone::{GivenBack, ListCharges, PriceReasons};
+use crate::alone::{ListCharges, PriceReasons};
 use crate::discount::FactCharge;
-use crate::fold::{SideBySide, facts_batch, without_amount_statistics};
-use crate::money::{Quantity, Usd};
+use crate::fold::{Coded, Column, MakeColumn, SideBySide, TurnedFacts, amount_field, parquet_properties, text_field};
+use crate::money::Quantity;
 use crate::usage::{Fact, Facts};
 
-/// Charges in a row group, and in a batch.
+/// Charges in a row group.
 const GROUP_ROWS: usize = 65_536;
 
 /// Sums of a fact that say nothing about its charge; `facts.parquet` has them.
@@ -47,64 +44,76 @@ pub fn write_charges(
     out: impl Write + Send,
 ) -> Result<(), ParquetError> {
     let reasons = PriceReasons::of(facts, list);
-    let schema = to_batch(facts, &reasons, &[])?.schema();
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_max_row_group_row_count(Some(GROUP_ROWS))
-        .set_created_by(String::from("seikyu charges 2"));
-    let properties = without_amount_statistics(properties, &schema).build();
+    let (schema, _) = ChargeColumns { facts, reasons: &reasons, charges: &[] }.split(&TurnedFacts::of(facts, &[]));
+    let properties = parquet_properties(String::from("seikyu charges 2")).build();
     let mut writer = SideBySide::begin(out, schema, properties)?;
     for part in charges.chunks(GROUP_ROWS) {
-        writer.write(&to_batch(facts, &reasons, part)?)?;
+        let rows: Vec<&Fact> = part.iter().map(|charge| &facts.facts[charge.fact]).collect();
+        let (turned, columns) =
+            (TurnedFacts::of(facts, &rows), ChargeColumns { facts, reasons: &reasons, charges: part });
+        writer.write(&columns.split(&turned).1)?;
     }
     writer.close()?;
     Ok(())
 }
 
-fn to_batch(facts: &Facts, reasons: &PriceReasons<'_>, charges: &[FactCharge]) -> Result<RecordBatch, ArrowError> {
-    let charged: Vec<Fact> = charges.iter().map(|charge| facts.facts[charge.fact]).collect();
-    let batch = facts_batch(facts, &charged)?;
-    let mut fields: Vec<Arc<Field>> = Vec::new();
-    let mut arrays: Vec<ArrayRef> = Vec::new();
-    for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
-        if !LEFT_OUT.contains(&field.name().as_str()) {
-            fields.push(Arc::clone(field));
-            arrays.push(Arc::clone(array));
-        }
-    }
-    let mut add = |name: &str, array: ArrayRef| {
-        fields.push(Arc::new(Field::new(name, array.data_type().clone(), false)));
-        arrays.push(array);
-    };
-    let texts = |text: &dyn Fn(&FactCharge) -> String| -> ArrayRef {
-        Arc::new(StringArray::from_iter_values(charges.iter().map(text)))
-    };
-    add("charged_account", texts(&|charge| facts.text(charge.account).to_owned()));
-    add("section", texts(&|charge| charge.section.name().to_owned()));
-    add("list_source", texts(&|charge| charge.source.name().to_owned()));
-    let unblended = charged.iter().map(|fact| fact.measures.unblended);
-    add("aws_unblended_usd", dollars(unblended)?);
-    add("list_usd", dollars(charges.iter().map(|charge| charge.list))?);
-    add("discount_usd", dollars(charges.iter().map(|charge| charge.discount))?);
-    add("net_usd", dollars(charges.iter().map(FactCharge::net))?);
-    add("price_rule", texts(&|charge| reasons.rule(charge.fact).to_owned()));
-    add("price_rows", texts(&|charge| reasons.rows(charge.fact).to_owned()));
-    add("price_sources", texts(&|charge| reasons.sources(charge.fact).to_owned()));
-    let covered =
-        |charge: &FactCharge| reasons.given_back(charge.fact).iter().map(|given| given.quantity).sum::<Quantity>();
-    add("given_back_quantity", exact(charges.iter().map(|charge| covered(charge).units()))?);
-    let givers = |given: &[GivenBack]| given.iter().map(|given| facts.text(given.arn)).collect::<Vec<_>>().join("; ");
-    add("given_back_by", texts(&|charge| givers(reasons.given_back(charge.fact))));
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+/// The charges of a row group.
+struct ChargeColumns<'a> {
+    facts: &'a Facts,
+    reasons: &'a PriceReasons<'a>,
+    charges: &'a [FactCharge],
 }
 
-fn dollars(amounts: impl Iterator<Item = Usd>) -> Result<ArrayRef, ArrowError> {
-    exact(amounts.map(Usd::units))
+impl<'a> ChargeColumns<'a> {
+    /// The schema, and its columns; `turned` are the facts of the charges.
+    fn split(self, turned: &'a TurnedFacts<'a>) -> (SchemaRef, Vec<MakeColumn<'a>>) {
+        let Self { facts, reasons, charges } = self;
+        let of_facts = turned.columns().into_iter();
+        let of_facts = of_facts.filter(|(field, _)| !LEFT_OUT.contains(&field.name().as_str()));
+        let fact = |charge: &FactCharge| &facts.facts[charge.fact];
+        let covered = |charge: &FactCharge| {
+            reasons.given_back(charge.fact).iter().map(|given| given.quantity).sum::<Quantity>().units()
+        };
+        let givers = |charge: &FactCharge| {
+            let given = reasons.given_back(charge.fact).iter();
+            given.map(|given| facts.text(given.arn)).collect::<Vec<_>>().join("; ")
+        };
+        let own: [(Arc<Field>, MakeColumn<'a>); 12] = [
+            (
+                text_field("charged_account"),
+                Box::new(|| {
+                    let accounts = charges.iter().map(|charge| charge.account);
+                    Ok(Column::Coded(Coded::of_symbols(&facts.symbols, accounts)))
+                }),
+            ),
+            (text_field("section"), texts(charges, |charge| charge.section.name())),
+            (text_field("list_source"), texts(charges, |charge| charge.source.name())),
+            (amount_field("aws_unblended_usd"), units(charges, move |charge| fact(charge).measures.unblended.units())),
+            (amount_field("list_usd"), units(charges, |charge| charge.list.units())),
+            (amount_field("discount_usd"), units(charges, |charge| charge.discount.units())),
+            (amount_field("net_usd"), units(charges, |charge| charge.net().units())),
+            (text_field("price_rule"), texts(charges, |charge| reasons.rule(charge.fact))),
+            (text_field("price_rows"), texts(charges, |charge| reasons.rows(charge.fact))),
+            (text_field("price_sources"), texts(charges, |charge| reasons.sources(charge.fact))),
+            (amount_field("given_back_quantity"), units(charges, covered)),
+            (
+                text_field("given_back_by"),
+                Box::new(move || {
+                    let givers: Vec<String> = charges.iter().map(givers).collect();
+                    Ok(Column::Coded(Coded::of_texts(givers.iter().map(String::as_str))))
+                }),
+            ),
+        ];
+        let (fields, columns): (Vec<Arc<Field>>, Vec<MakeColumn<'a>>) = of_facts.chain(own).unzip();
+        (Arc::new(Schema::new(fields)), columns)
+    }
+}
+
+fn texts<'a>(charges: &'a [FactCharge], text: impl Fn(&'a FactCharge) -> &'a str + Send + Sync + 'a) -> MakeColumn<'a> {
+    Box::new(move || Ok(Column::Coded(Coded::of_texts(charges.iter().map(&text)))))
 }
 
 /// Units of 10^-18.
-fn exact(units: impl Iterator<Item = i128>) -> Result<ArrayRef, ArrowError> {
-    const EXACT: DataType = DataType::Decimal128(38, 18);
-    let units = Decimal128Array::from_iter_values(units);
-    Ok(Arc::new(units.with_data_type(EXACT)))
+fn units<'a>(charges: &'a [FactCharge], units: impl Fn(&FactCharge) -> i128 + Send + Sync + 'a) -> MakeColumn<'a> {
+    Box::new(move || Ok(Column::Coded(Coded::of_units(charges.iter().map(&units)))))
 }

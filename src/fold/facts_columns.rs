@@ -1,21 +1,18 @@
-//! The columns of a facts file, and batches of facts as Arrow arrays.
+//! The columns of a facts file, and facts read from them.
 
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Decimal128Type, Int32Type, Int64Type, UInt64Type};
-use arrow_array::{
-    Array, ArrayRef, BooleanArray, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray, UInt64Array,
-};
-use arrow_schema::{ArrowError, DataType, Field, Schema};
-use rayon::prelude::*;
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_schema::{DataType, Field, Schema};
 
-use super::key_texts::{TEXT_COUNT, TEXT_NAMES, Text, texts_of, with_texts};
-use super::partial::{AMOUNT_COUNT, amounts_of, measures_of};
+use super::key_texts::{TEXT_COUNT, TEXT_NAMES, Text, with_texts};
+use super::partial::{AMOUNT_COUNT, measures_of};
 use super::row_key::EMPTY_KEY;
 use super::tables::Interner;
 use crate::period::{BillingPeriod, Instant};
-use crate::usage::{DescriptionClass, Fact, FactKey, Facts, LineType, Sym};
+use crate::usage::{DescriptionClass, Fact, FactKey, LineType, Sym};
 
 /// Digits of an amount: more than any sum of the grid has.
 const DIGITS: u8 = 38;
@@ -54,35 +51,6 @@ pub(super) fn schema() -> Arc<Schema> {
     ];
     let amounts = AMOUNTS.iter().map(|name| whole(name, DataType::Decimal128(DIGITS, PLACES)));
     Arc::new(Schema::new(text.chain(fixed).chain(amounts).collect::<Vec<_>>()))
-}
-
-/// Facts as a batch: the columns of `facts.parquet`, see [`write_facts`](super::write_facts).
-pub fn to_batch(facts: &Facts, part: &[Fact]) -> Result<RecordBatch, ArrowError> {
-    let mut arrays: Vec<ArrayRef> = Vec::new();
-    let symbols: Vec<[Sym; TEXT_COUNT]> = part.iter().map(|fact| texts_of(&fact.key)).collect();
-    let texts = (0..TEXT_COUNT).into_par_iter().map(|place| -> ArrayRef {
-        Arc::new(StringArray::from_iter_values(symbols.iter().map(|symbols| facts.text(symbols[place]))))
-    });
-    arrays.par_extend(texts);
-    let keys = || part.iter().map(|fact| &fact.key);
-    let sums = || part.iter().map(|fact| &fact.measures);
-    let seconds = |instants: Vec<Instant>| Int64Array::from_iter_values(instants.into_iter().map(Instant::seconds));
-    let starts: Int64Array = keys().map(|key| key.interval_start.map(Instant::seconds)).collect();
-    arrays.push(Arc::new(seconds(keys().map(|key| key.price_instant).collect())));
-    arrays.push(Arc::new(starts));
-    arrays.push(Arc::new(Int32Array::from_iter_values(keys().map(|key| key.usage_month.to_number()))));
-    arrays.push(Arc::new(BooleanArray::from(keys().map(|key| key.is_cost_zero).collect::<Vec<_>>())));
-    arrays.push(Arc::new(BooleanArray::from(keys().map(|key| key.has_public_cost).collect::<Vec<_>>())));
-    arrays.push(Arc::new(StringArray::from_iter_values(keys().map(|key| class_name(key.description_class)))));
-    arrays.push(Arc::new(UInt64Array::from_iter_values(sums().map(|sums| sums.rows))));
-    arrays.push(Arc::new(UInt64Array::from_iter_values(sums().map(|sums| sums.net_rows))));
-    arrays.push(Arc::new(seconds(sums().map(|sums| sums.first_start).collect())));
-    arrays.push(Arc::new(seconds(sums().map(|sums| sums.last_end).collect())));
-    for place in 0..AMOUNTS.len() {
-        let units = Decimal128Array::from_iter_values(sums().map(|sums| amounts_of(sums)[place]));
-        arrays.push(Arc::new(units.with_precision_and_scale(DIGITS, PLACES)?));
-    }
-    RecordBatch::try_new(schema(), arrays)
 }
 
 /// The facts of a batch, with symbols of `texts`. The batch has the schema of [`schema`].
@@ -155,7 +123,7 @@ impl<'a> Columns<'a> {
     }
 }
 
-fn class_name(class: DescriptionClass) -> &'static str {
+pub(super) fn class_name(class: DescriptionClass) -> &'static str {
     match class {
         DescriptionClass::Plain => "none",
         DescriptionClass::Free => "free",

@@ -2,24 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::Arc;
 
-use arrow_schema::{DataType, Field, Schema};
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
-use parquet::schema::types::ColumnPath;
 
 use super::content_hash::ContentHash;
 use super::error::FactsFileError;
-use super::facts_columns::{schema, to_batch};
+use super::facts_columns::schema;
 use super::facts_file::{FACTS_FORMAT, FACTS_VERSION};
 use super::head_seal::{SEAL_KEY, seal_of};
 use super::month_facts::CHUNK;
 use super::side_by_side::SideBySide;
+use super::turned_facts::TurnedFacts;
 use crate::money::format_grid;
 use crate::period::Instant;
-use crate::usage::Facts;
+use crate::usage::{Fact, Facts};
 
 /// The hash of the content of a facts file.
 pub(super) const CONTENT_KEY: &str = "seikyu.sha256";
@@ -66,14 +64,9 @@ impl<W: Write + Send> FactsWriter<W> {
     pub(super) fn with_head(head: &Facts, pairs: Vec<(&'static str, String)>, out: W) -> Result<Self, FactsFileError> {
         let sealed = pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
         let version = format!("{FACTS_FORMAT} {FACTS_VERSION}");
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::SNAPPY)
-            .set_max_row_group_row_count(Some(CHUNK))
-            .set_created_by(version)
-            .set_key_value_metadata(Some(pairs.into_iter().map(pair).collect()));
-        let (schema, hash) = (schema(), ContentHash::new(&head.symbols));
-        let properties = without_amount_statistics(properties, &schema).build();
-        let file = SideBySide::begin(out, schema, properties).map_err(|error| encode(&error))?;
+        let properties = properties(version).set_key_value_metadata(Some(pairs.into_iter().map(pair).collect()));
+        let hash = ContentHash::new(&head.symbols);
+        let file = SideBySide::begin(out, schema(), properties.build()).map_err(|error| encode(&error))?;
         Ok(Self { file, hash, pairs: sealed })
     }
 
@@ -83,8 +76,10 @@ impl<W: Write + Send> FactsWriter<W> {
             let (file, hash) = (&mut self.file, &mut self.hash);
             let (written, ()) = rayon::join(
                 || {
-                    let batch = to_batch(piece, part).map_err(|error| encode(&error))?;
-                    file.write(&batch).map_err(|error| encode(&error))
+                    let rows: Vec<&Fact> = part.iter().collect();
+                    let turned = TurnedFacts::of(piece, &rows);
+                    let columns: Vec<_> = turned.columns().into_iter().map(|(_, column)| column).collect();
+                    file.write(&columns).map_err(|error| encode(&error))
                 },
                 || part.iter().for_each(|fact| hash.add(fact)),
             );
@@ -104,13 +99,15 @@ impl<W: Write + Send> FactsWriter<W> {
     }
 }
 
-/// Leaves out the least and the largest amount of each row group: the writer would keep all amounts of the group in memory
-/// for them up to the end of the file, 160 bytes a fact.
-pub fn without_amount_statistics(properties: WriterPropertiesBuilder, schema: &Schema) -> WriterPropertiesBuilder {
-    let is_amount = |field: &&Arc<Field>| matches!(field.data_type(), DataType::Decimal128(..));
-    schema.fields().iter().filter(is_amount).fold(properties, |properties, field| {
-        properties.set_column_statistics_enabled(ColumnPath::from(field.name().as_str()), EnabledStatistics::None)
-    })
+/// How files of facts and charges are written: compressed with Snappy, with statistics of row groups, without an index of
+/// pages (a column has one page in a row group).
+pub fn properties(created_by: String) -> WriterPropertiesBuilder {
+    WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_max_row_group_row_count(Some(CHUNK))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true)
+        .set_created_by(created_by)
 }
 
 fn encode(error: &dyn std::fmt::Display) -> FactsFileError {

@@ -8,6 +8,7 @@
 //! - Promise: the fold of a file depends on that file and the price instants only, and sums are exact; the same
 //!   rows give the same facts and the same bytes whatever the threads, the split into files and the order.
 
+mod coded;
 mod content_hash;
 mod error;
 mod fact_finder;
@@ -19,6 +20,7 @@ mod fingerprint;
 mod fold_reports;
 mod fold_terms;
 mod head_seal;
+mod hybrid;
 mod key_parts;
 mod key_texts;
 mod known_texts;
@@ -44,12 +46,13 @@ mod spill;
 mod side_by_side;
 mod sums;
 mod tables;
+mod turned_facts;
 
+pub use coded::Coded;
 pub use error::{FactsFileError, FoldError};
 pub use fact_finder::{FactCount, FactFinder, FoundRow};
-pub use facts_columns::to_batch as facts_batch;
 pub use facts_file::{FACTS_FORMAT, FACTS_VERSION, read_facts, read_kept_facts};
-pub use facts_writer::{FactsWriter, without_amount_statistics, write_facts};
+pub use facts_writer::{FactsWriter, properties as parquet_properties, write_facts};
 pub use file_fold::FileFold;
 pub use fold_reports::{FoldOutcome, FoldedMonth, InputFile, fold_reports, fold_within};
 pub use fold_terms::FoldTerms;
@@ -60,7 +63,8 @@ pub use month_facts::MonthFacts;
 pub use part_file::{FoldedPart, Part, begin_part, fold_part};
 pub use partial::{PartialFacts, SumTooLarge};
 pub use parts_error::{PartFault, PartFaultKind, PartsError};
-pub use side_by_side::SideBySide;
+pub use side_by_side::{Column, MakeColumn, SideBySide};
+pub use turned_facts::{TurnedFacts, amount_field, text_field};
 
 #[cfg(test)]
 mod tests;
