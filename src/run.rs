@@ -156,19 +156,19 @@ fn calculate(
 ) -> Result<(RunReport, Option<crate::deliver::PendingFolder>), RunError> {
     let start = Instant::now();
     let (inputs, bill, mut report) = price(request, watcher, start)?;
-    watcher.on_step("drawing documents", None);
-    let documents = write::render_all(&bill)?; // Also for a check: a text that cannot be drawn is bad input.
-    watcher.on_step_end();
     if !writes {
+        watcher.on_step("drawing documents", None);
+        write::render_all(&bill)?; // A text that cannot be drawn is bad input.
+        watcher.on_step_end();
         return Ok((report, None));
     }
-    watcher.on_step("writing", None);
+    watcher.on_step("drawing and writing", None);
     let details = detail::place_of(inputs.output_dir(request), request.period);
     if details.exists() {
         let place = details.display();
         report.warnings.push(format!("{place} holds detail files of an earlier run: make them again (seikyu detail)"));
     }
-    let pending = write::write_month(request, &inputs, &bill, documents, &mut report, start)?;
+    let pending = write::write_month(request, &inputs, &bill, &mut report, start)?;
     watcher.on_step_end();
     Ok((report, Some(pending)))
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::{GroupId, RowClass};
 use crate::money::{MoneyError, Quantity, Usd};
 use crate::usage::{Fact, Facts, Sym};
@@ -76,7 +78,31 @@ impl Item {
 }
 
 /// All counters of a month, by group and SKU; items in order of the facts.
-pub(super) type Counters = BTreeMap<(GroupId, SkuKey), Vec<Item>>;
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    /// By item: the counter that it belongs to.
+    keys: Vec<(GroupId, SkuKey)>,
+    items: Vec<Item>,
+}
+
+impl Counters {
+    /// Sorts items that come in the order of the facts.
+    pub(super) fn of(mut items: Vec<((GroupId, SkuKey), Item)>) -> Self {
+        items.par_sort_by_key(|(key, _)| *key); // Stable.
+        let (keys, items) = items.into_iter().unzip();
+        Self { keys, items }
+    }
+
+    /// Every counter with its items.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (GroupId, SkuKey, &[Item])> {
+        let mut rest = self.items.as_slice();
+        self.keys.chunk_by(|one, other| one == other).map(move |keys| {
+            let (items, others) = rest.split_at(keys.len());
+            rest = others;
+            (keys[0].0, keys[0].1, items)
+        })
+    }
+}
 
 /// SKUs that must have tiers or free usage, judged by the month's on-demand usage alone.
 pub(super) fn tiered_by_usage(facts: &Facts, classes: &[RowClass]) -> BTreeSet<SkuKey> {

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Adjustments, BorderRow, Groups, RowClass};
 use crate::money::{Quantity, Usd};
@@ -46,7 +47,7 @@ pub struct SkuPart {
     /// Where they come from.
     pub source: ListSource,
     /// By which rows of the price list; absent where no list has the SKU.
-    pub price_rows: Option<PriceRows>,
+    pub price_rows: Option<Arc<PriceRows>>,
     /// Places in the facts, ascending, with the weight by which the part is divided among them.
     pub facts: Vec<(usize, i128)>,
 }

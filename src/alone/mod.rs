@@ -20,6 +20,7 @@ mod give_back;
 mod groups;
 mod holds;
 mod list_charges;
+mod listed;
 mod matching;
 mod owners;
 mod price;

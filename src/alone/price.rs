@@ -11,6 +11,7 @@ use super::counters::{Counters, Item, SkuKey, tiered_by_usage};
 use super::error::At;
 use super::free_tier::{divide_allowances, offers_by_sku};
 use super::give_back::{covered_by_fact, without_covered};
+use super::listed::{Listed, ListedPrices};
 use super::owners::Owners;
 use super::pricer::Pricer;
 use super::reapply::reapply;
@@ -18,7 +19,7 @@ use super::strip::strip;
 use super::{AloneError, GivenBack, GroupId, Groups, ListCharges, PricingNotes, RowClass};
 use crate::money::{Quantity, Usd};
 use crate::period::Instant;
-use crate::terms::{FreeOffer, FreeTierPolicy, PriceVersion, ReferenceData, is_assumed};
+use crate::terms::{FreeOffer, FreeTierPolicy, ReferenceData, is_assumed};
 use crate::usage::{Facts, Sym};
 
 /// Prices a month as if every group had bought alone.
@@ -40,18 +41,20 @@ pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharg
         groups: &groups,
         offers: &offers_by_sku(&reference.price_list, facts.period),
         tiered_by_usage: &tiered_by_usage(facts, &classes),
+        listed: &ListedPrices::of(facts, &reference.price_list),
         charges: Vec::new(),
         ends: Vec::new(),
         adjustments: stripped.adjustments,
         holds: stripped.holds,
         notes: PricingNotes { warnings, ..PricingNotes::default() },
-        differences: BTreeMap::new(),
+        differences: Vec::new(),
     };
     pricer.price(&stripped.counters, &covered_by_fact(&reapplied.given))?;
     pricer.charges.sort_by_key(|charge| (charge.account, charge.sku, charge.parts.first().map(|part| part.facts[0].0)));
     let mut list_totals: BTreeMap<Sym, Usd> = BTreeMap::new();
-    for charge in &pricer.charges {
-        *list_totals.entry(charge.account).or_default() += charge.parts.iter().map(|part| part.list).sum::<Usd>();
+    for charges in pricer.charges.chunk_by(|one, other| one.account == other.account) {
+        let lists = charges.iter().flat_map(|charge| &charge.parts).map(|part| part.list);
+        *list_totals.entry(charges[0].account).or_default() += lists.sum::<Usd>();
     }
     for passed in &stripped.passed {
         *list_totals.entry(passed.account).or_default() += facts.facts[passed.fact].measures.unblended;
@@ -104,8 +107,8 @@ fn check_price_instants(facts: &Facts, reference: &ReferenceData) -> Result<(), 
 impl<'a> Pricer<'a> {
     fn price(&mut self, counters: &Counters, covered: &[(usize, Quantity)]) -> Result<(), AloneError> {
         let mut by_group: BTreeMap<GroupId, Vec<(SkuKey, &[Item])>> = BTreeMap::new();
-        for ((group, sku), items) in counters {
-            by_group.entry(*group).or_default().push((*sku, items));
+        for (group, sku, items) in counters.iter() {
+            by_group.entry(group).or_default().push((sku, items));
         }
         // No group knows of another: they are priced side by side, and put together in their order.
         let by_group: Vec<_> = by_group.into_iter().collect();
@@ -129,30 +132,30 @@ impl<'a> Pricer<'a> {
         let (facts, period) = (self.facts, self.facts.period);
         let quantities: BTreeMap<&str, Quantity> = counters
             .iter()
-            .filter(|(key, _)| !key.sku.is_empty())
+            .filter(|(key, _)| !key.sku.is_empty() && self.offers.contains_key(facts.text(key.sku)))
             .map(|(key, items)| (facts.text(key.sku), items.iter().map(|item| item.quantity).sum()))
             .collect();
         let allowances = divide_allowances(&self.reference.price_list, period, &quantities)
             .at(|| String::from("division of a free allowance"))?;
         for (key, items) in counters {
             let sku = facts.text(key.sku);
-            let versions = self.versions_of(sku, items);
-            let is_listed = versions.iter().all(Option::is_some);
-            let has_ranges = versions.iter().flatten().any(|version| version.ladder.ranges.len() > 1);
+            let listed = self.listed_of(*key, items);
+            let is_listed = listed.iter().all(Option::is_some);
+            let has_ranges = listed.iter().flatten().any(|listed| listed.version.ladder.ranges.len() > 1);
             let offers: Vec<&FreeOffer> = self.offers.get(sku).cloned().unwrap_or_default();
-            let in_no_list = versions.iter().all(Option::is_none);
+            let in_no_list = listed.iter().all(Option::is_none);
             if has_ranges || !offers.is_empty() || (in_no_list && self.tiered_by_usage.contains(key)) {
                 if is_listed {
                     let allowance = allowances.get(sku).copied().unwrap_or_default();
-                    self.price_tiered(group, *key, items, &versions, allowance, &offers)?;
+                    self.price_tiered(group, *key, items, &listed, allowance, &offers)?;
                 } else {
                     self.draft_as_billed(*key, items);
                 }
             } else {
-                self.price_single(*key, items, &versions)?;
+                self.price_single(*key, items, &listed)?;
             }
             self.ends.push(self.charges.len());
-            for source in versions.iter().flatten().flat_map(|version| &version.sources) {
+            for source in listed.iter().flatten().flat_map(|listed| &listed.version.sources) {
                 self.note_assumed(sku, source, items);
             }
             if self.groups.get(group).free_tier == FreeTierPolicy::AlwaysFreePerGroup {
@@ -165,16 +168,16 @@ impl<'a> Pricer<'a> {
     }
 
     /// The price of each item of a SKU: asked for again only where the instant is another one than before.
-    fn versions_of(&self, sku: &str, items: &[Item]) -> Vec<Option<&'a PriceVersion>> {
-        let mut last: Option<(Instant, Option<&'a PriceVersion>)> = None;
-        let mut version_of = |item: &Item| {
+    fn listed_of(&self, key: SkuKey, items: &[Item]) -> Vec<Option<&'a Listed<'a>>> {
+        let mut last: Option<(Instant, Option<&'a Listed<'a>>)> = None;
+        let mut listed_of = |item: &Item| {
             let instant = self.facts.facts[item.fact].key.price_instant;
             let known = last.filter(|(known, _)| *known == instant);
-            let found = known.unwrap_or_else(|| (instant, self.reference.price_list.version_at(sku, instant)));
+            let found = known.unwrap_or_else(|| (instant, self.listed.at(key.sku, instant)));
             last = Some(found);
             found.1
         };
-        items.iter().map(&mut version_of).collect()
+        items.iter().map(&mut listed_of).collect()
     }
 
     /// A price or free offer that somebody assumed holds the accounts that used it.

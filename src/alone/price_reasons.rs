@@ -19,7 +19,7 @@ impl<'a> PriceReasons<'a> {
                 None => part.source.name(),
             };
             for (fact, _) in &part.facts {
-                rules[*fact] = (rule, part.price_rows.as_ref());
+                rules[*fact] = (rule, part.price_rows.as_deref());
             }
         }
         for passed in &list.passed {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::counters::{Cover, Item, SkuKey};
 use super::error::At;
+use super::listed::ListedPrices;
 use super::{AccountHold, Adjustments, AloneError, Cause, Groups, PricingNotes, SkuCharge, SkuPart};
 use crate::money::{Quantity, Usd, split_by_weight};
 use crate::terms::{FreeOffer, ReferenceData};
@@ -16,14 +17,16 @@ pub(super) struct Pricer<'a> {
     /// The free offers of the month by the SKUs that they apply to.
     pub(super) offers: &'a BTreeMap<&'a str, Vec<&'a FreeOffer>>,
     pub(super) tiered_by_usage: &'a BTreeSet<SkuKey>,
+    /// The prices of all facts.
+    pub(super) listed: &'a ListedPrices<'a>,
     pub(super) charges: Vec<SkuCharge>,
     /// How many charges there are after each counter.
     pub(super) ends: Vec<usize>,
     pub(super) adjustments: Adjustments,
     pub(super) holds: BTreeSet<AccountHold>,
     pub(super) notes: PricingNotes,
-    /// List less basis of single-price SKUs, with the rows it comes from.
-    pub(super) differences: BTreeMap<(Sym, SkuKey), Difference>,
+    /// By account and single-price SKU: list less basis, with the rows it comes from.
+    pub(super) differences: Vec<((Sym, SkuKey), Difference)>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -42,7 +45,7 @@ impl<'a> Pricer<'a> {
             adjustments: Adjustments::default(),
             holds: BTreeSet::new(),
             notes: PricingNotes::default(),
-            differences: BTreeMap::new(),
+            differences: Vec::new(),
             ..*self
         }
     }

@@ -101,11 +101,11 @@ struct OpenRow<'c> {
 /// Un-covered items by group.
 fn open_rows(counters: &Counters) -> BTreeMap<GroupId, Vec<OpenRow<'_>>> {
     let mut open: BTreeMap<GroupId, Vec<OpenRow<'_>>> = BTreeMap::new();
-    for ((group, sku), items) in counters {
+    for (group, sku, items) in counters.iter() {
         let uncovered = items.iter().filter(|item| item.cover != Cover::None);
-        let mut rows = uncovered.map(|item| OpenRow { sku: *sku, item }).peekable();
+        let mut rows = uncovered.map(|item| OpenRow { sku, item }).peekable();
         if rows.peek().is_some() {
-            open.entry(*group).or_default().extend(rows);
+            open.entry(group).or_default().extend(rows);
         }
     }
     open

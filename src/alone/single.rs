@@ -1,15 +1,14 @@
 //! SKUs with one price: a product per account and price version; differences that look wrong.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::counters::{Cover, Item, SkuKey, is_private_rate_code};
 use super::error::At;
-use super::price_rows::price_rows;
+use super::listed::Listed;
 use super::pricer::{Difference, Pricer, weighted};
 use super::{AloneError, Cause, ListSource, SkuPart};
 use crate::money::{Quantity, Usd};
-use crate::period::Instant;
-use crate::terms::PriceVersion;
 use crate::usage::Sym;
 
 impl<'a> Pricer<'a> {
@@ -18,30 +17,32 @@ impl<'a> Pricer<'a> {
         &mut self,
         key: SkuKey,
         items: &[Item],
-        versions: &[Option<&'a PriceVersion>],
+        listed: &[Option<&'a Listed<'a>>],
     ) -> Result<(), AloneError> {
         let facts = self.facts;
-        let mut by_account: BTreeMap<Sym, Vec<(&Item, Option<&PriceVersion>)>> = BTreeMap::new();
-        for (item, version) in items.iter().zip(versions) {
-            by_account.entry(item.account).or_default().push((item, *version));
-        }
-        for (account, entries) in by_account {
+        let since = |listed: &Option<&Listed<'_>>| listed.map(|listed| listed.version.effective_from);
+        let mut entries: Vec<(&Item, Option<&Listed<'_>>)> = items.iter().zip(listed.iter().copied()).collect();
+        // By account, and in order of time, what is in no list first. Stable: else in order of the facts.
+        entries.sort_by_key(|(item, listed)| (item.account, since(listed)));
+        for of_account in entries.chunk_by(|(one, _), (other, _)| one.account == other.account) {
+            let account = of_account[0].0.account;
             let mut parts = Vec::new();
             let mut difference = Difference::default();
-            for items in split_versions(&entries) {
-                let Some(version) = items.1 else {
-                    self.price_unlisted(key, &items.0, &mut parts, &mut difference);
+            for of_version in of_account.chunk_by(|(_, one), (_, other)| since(one) == since(other)) {
+                let items: Vec<&Item> = of_version.iter().map(|(item, _)| *item).collect();
+                let Some(listed) = of_version[0].1 else {
+                    self.price_unlisted(key, &items, &mut parts, &mut difference);
                     continue;
                 };
-                let quantity: Quantity = items.0.iter().map(|item| item.quantity).sum();
-                let list = quantity.at(version.ladder.ranges[0].price).at(|| key.describe(facts))?;
-                let weights: Vec<i128> = items.0.iter().map(|item| item.quantity.units()).collect();
-                let basis = self.book_bases(&items.0, list, &weights, key)?;
+                let quantity: Quantity = items.iter().map(|item| item.quantity).sum();
+                let list = quantity.at(listed.version.ladder.ranges[0].price).at(|| key.describe(facts))?;
+                let weights: Vec<i128> = items.iter().map(|item| item.quantity.units()).collect();
+                let basis = self.book_bases(&items, list, &weights, key)?;
                 difference.amount += list - basis;
-                let price_rows = Some(price_rows(facts.text(key.sku), false, &[(version, 0)], &[]));
-                parts.push(SkuPart { list, source: ListSource::PriceList, price_rows, facts: weighted(&items.0) });
+                let price_rows = Some(Arc::clone(&listed.single));
+                parts.push(SkuPart { list, source: ListSource::PriceList, price_rows, facts: weighted(&items) });
             }
-            let items: Vec<&Item> = entries.iter().map(|(item, _)| *item).collect();
+            let items: Vec<&Item> = of_account.iter().map(|(item, _)| *item).collect();
             for item in &items {
                 let fact = &facts.facts[item.fact];
                 difference.rows += fact.measures.rows;
@@ -49,7 +50,7 @@ impl<'a> Pricer<'a> {
                     item.cover == Cover::None && is_private_rate_code(facts.text(fact.key.rate_code));
             }
             self.adjustments.book_counter(account, Cause::ListRateDifference, difference.amount);
-            self.differences.insert((account, key), difference);
+            self.differences.push(((account, key), difference));
             self.push_charge(account, key, parts, Quantity::ZERO, &items);
         }
         Ok(())
@@ -84,12 +85,14 @@ impl<'a> Pricer<'a> {
     /// Tells differences beyond the rounding of rows, and holds accounts whose list price looks wrong.
     pub(super) fn judge_differences(&mut self, list_totals: &BTreeMap<Sym, Usd>) {
         const ROUNDING_PER_ROW: i128 = 100_000_000; // 10^-10 dollars.
+        let is_told = |difference: &Difference| {
+            difference.amount.units().unsigned_abs() > u128::from(difference.rows) * ROUNDING_PER_ROW.unsigned_abs()
+        };
+        let mut told = std::mem::take(&mut self.differences);
+        told.retain(|(_, difference)| is_told(difference));
+        told.sort_unstable_by_key(|(key, _)| *key);
         let mut suspect: BTreeMap<Sym, (Usd, Vec<String>)> = BTreeMap::new();
-        for ((account, key), difference) in &self.differences {
-            if difference.amount.units().unsigned_abs() <= u128::from(difference.rows) * ROUNDING_PER_ROW.unsigned_abs()
-            {
-                continue;
-            }
+        for ((account, key), difference) in &told {
             let names = (self.facts.text(*account).to_owned(), key.describe(self.facts));
             if !difference.is_private {
                 let (sum, skus) = suspect.entry(*account).or_default();
@@ -110,16 +113,4 @@ impl<'a> Pricer<'a> {
             }
         }
     }
-}
-
-/// Items of one account by price version, in order of time; those without a version first.
-fn split_versions<'a, 'b>(
-    entries: &[(&'a Item, Option<&'b PriceVersion>)],
-) -> Vec<(Vec<&'a Item>, Option<&'b PriceVersion>)> {
-    let mut sums: BTreeMap<Option<Instant>, (Vec<&Item>, Option<&PriceVersion>)> = BTreeMap::new();
-    for (item, version) in entries {
-        let effective_from = version.map(|version| version.effective_from);
-        sums.entry(effective_from).or_insert((Vec::new(), *version)).0.push(item);
-    }
-    sums.into_values().collect()
 }

@@ -33,10 +33,12 @@ pub(super) fn strip(
         groups,
         owners,
         group_of: groups.of_symbols(facts),
+        last_group: None,
+        items: Vec::new(),
         known: BTreeMap::new(),
         used_products: used_products(facts, classes),
         out: Stripped {
-            counters: Counters::new(),
+            counters: Counters::default(),
             passed: Vec::new(),
             adjustments: Adjustments::default(),
             holds: BTreeSet::new(),
@@ -46,6 +48,7 @@ pub(super) fn strip(
     for (place, (fact, class)) in facts.facts.iter().zip(classes).enumerate() {
         stripper.take(place, fact, *class);
     }
+    stripper.out.counters = Counters::of(stripper.items);
     stripper.out
 }
 
@@ -68,6 +71,10 @@ struct Stripper<'a> {
     groups: &'a Groups,
     owners: &'a Owners,
     group_of: BTreeMap<Sym, GroupId>,
+    /// The account that was asked for last: its facts follow each other.
+    last_group: Option<(Sym, GroupId)>,
+    /// What the counters are made of, in order of the facts.
+    items: Vec<((GroupId, SkuKey), Item)>,
     /// What was found for an account, ARN and subscription: rows of an hour ask the same again and again.
     known: BTreeMap<(Sym, Sym, Sym), Coverage>,
     used_products: BTreeMap<Sym, BTreeSet<Sym>>,
@@ -116,10 +123,12 @@ impl Stripper<'_> {
 
     fn count(&mut self, place: usize, fact: &Fact, cover: Cover, basis: Option<Usd>) {
         let account = fact.key.account;
-        let group = self.group_of[&account]; // Every account of the facts has one.
+        let known = self.last_group.filter(|(last, _)| *last == account);
+        let group = known.map_or_else(|| self.group_of[&account], |(_, group)| group); // Every account of the facts has one.
+        self.last_group = Some((account, group));
         let public_cost = fact.key.has_public_cost.then_some(fact.measures.public_cost);
         let item = Item { fact: place, account, quantity: fact.measures.quantity, cover, basis, public_cost };
-        self.out.counters.entry((group, SkuKey::of(fact))).or_default().push(item);
+        self.items.push(((group, SkuKey::of(fact)), item));
     }
 
     fn take_covered(&mut self, place: usize, fact: &Fact, cover: Cover) {

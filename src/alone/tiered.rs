@@ -1,16 +1,18 @@
 //! SKUs with tiers or free usage: the group's counter is rated as a whole, then divided.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::counters::{Cover, Item, SkuKey};
 use super::error::At;
+use super::listed::Listed;
 use super::price_rows::price_rows;
 use super::pricer::{Pricer, by_account, weighted};
 use super::rate::{FreeRule, Rated, VersionQuantity, rate};
 use super::{AloneError, Cause, GroupId, ListSource, PriceRows, SkuPart};
 use crate::money::{Quantity, Usd, split_by_weight};
 use crate::period::Instant;
-use crate::terms::{FreeOffer, FreeTierPolicy, PriceVersion};
+use crate::terms::{FreeOffer, FreeTierPolicy};
 use crate::usage::Sym;
 
 /// One account's share of a rated counter.
@@ -28,7 +30,7 @@ impl<'a> Pricer<'a> {
         group: GroupId,
         key: SkuKey,
         items: &[Item],
-        versions: &[Option<&'a PriceVersion>],
+        listed: &[Option<&'a Listed<'a>>],
         allowance: Quantity,
         offers: &[&FreeOffer],
     ) -> Result<(), AloneError> {
@@ -42,18 +44,18 @@ impl<'a> Pricer<'a> {
             }
             return Ok(());
         }
-        self.compare_with_public_cost(key, items, versions);
+        self.compare_with_public_cost(key, items, listed);
         let billed_free: Quantity = items.iter().map(|item| item.billed_free(facts)).sum();
         let rule = match self.groups.get(group).free_tier {
             FreeTierPolicy::AlwaysFreePerGroup => FreeRule::Allowance(allowance),
             FreeTierPolicy::None => FreeRule::Nothing,
             FreeTierPolicy::AsBilled => FreeRule::AsBilled(billed_free),
         };
-        let used = by_version(items, versions);
+        let used = by_version(items, listed);
         let rated = rate(&used, rule).at(place)?;
         let ranges: Vec<_> = rated.ranges.iter().map(|(version, range)| (used[*version].version, *range)).collect();
         let offers = if rule == FreeRule::Nothing { &[] } else { offers };
-        let rows = price_rows(facts.text(key.sku), true, &ranges, offers);
+        let rows = Arc::new(price_rows(facts.text(key.sku), true, &ranges, offers));
         let weights: Vec<i128> = accounts
             .iter()
             .map(|(_, items)| items.iter().map(|item| item.quantity).sum::<Quantity>().units())
@@ -74,7 +76,7 @@ impl<'a> Pricer<'a> {
         key: SkuKey,
         share: &Share<'_>,
         rated: &Rated,
-        rows: &PriceRows,
+        rows: &Arc<PriceRows>,
     ) -> Result<(), AloneError> {
         let facts = self.facts;
         let weights: Vec<i128> = share.items.iter().map(|item| item.quantity.units()).collect();
@@ -83,7 +85,7 @@ impl<'a> Pricer<'a> {
         let free_tier = (billed_free - share.free).at(rated.first_paid_price).at(|| key.describe(facts))?;
         self.adjustments.book_counter(share.account, Cause::FreeTierRerated, free_tier);
         self.adjustments.book_counter(share.account, Cause::TierRerated, share.list - basis - free_tier);
-        let price_rows = Some(rows.clone());
+        let price_rows = Some(Arc::clone(rows));
         let facts_of = weighted(&share.items);
         let part = SkuPart { list: share.list, source: ListSource::PriceList, price_rows, facts: facts_of };
         self.push_charge(share.account, key, vec![part], share.free, &share.items);
@@ -92,11 +94,11 @@ impl<'a> Pricer<'a> {
 
     /// Tells a tiered SKU whose public on-demand cost is not its quantity at the price of the highest tier, as
     /// AWS states it: a slip in the list or in a quantity would else end up in `tier_rerated` without a word.
-    fn compare_with_public_cost(&mut self, key: SkuKey, items: &[Item], versions: &[Option<&PriceVersion>]) {
+    fn compare_with_public_cost(&mut self, key: SkuKey, items: &[Item], listed: &[Option<&Listed<'_>>]) {
         let mut sums = (Usd::ZERO, Usd::ZERO);
-        for (item, version) in items.iter().zip(versions) {
+        for (item, listed) in items.iter().zip(listed) {
             let fact = &self.facts.facts[item.fact];
-            let last = version.and_then(|version| version.ladder.ranges.last());
+            let last = listed.and_then(|listed| listed.version.ladder.ranges.last());
             let expected = last.and_then(|range| item.quantity.at(range.price).ok());
             // Free rows may state another rate, and un-covered ones have it as their basis anyway.
             let is_paid = item.cover == Cover::None && fact.key.has_public_cost && !fact.key.is_cost_zero;
@@ -147,10 +149,10 @@ impl<'a> Pricer<'a> {
 }
 
 /// The counter's quantity per price version, in order of time.
-fn by_version<'a>(items: &[Item], versions: &[Option<&'a PriceVersion>]) -> Vec<VersionQuantity<'a>> {
+fn by_version<'a>(items: &[Item], listed: &[Option<&'a Listed<'a>>]) -> Vec<VersionQuantity<'a>> {
     let mut sums: BTreeMap<Instant, VersionQuantity<'a>> = BTreeMap::new();
-    for (item, version) in items.iter().zip(versions) {
-        let version = version.expect("a tiered counter is rated only where every item has a price");
+    for (item, listed) in items.iter().zip(listed) {
+        let version = listed.expect("a tiered counter is rated only where every item has a price").version;
         let sum = sums.entry(version.effective_from).or_insert(VersionQuantity { version, quantity: Quantity::ZERO });
         sum.quantity += item.quantity;
     }

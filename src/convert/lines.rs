@@ -54,6 +54,63 @@ type Services = BTreeMap<(Sym, Sym), (Usd, Usd)>;
 
 type LineKey<'a> = (&'a str, &'a str, Section, String);
 
+/// What decides on the line and the service of a charge.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    account: Sym,
+    section: Section,
+    billing_entity: Sym,
+    invoicing_entity: Sym,
+    product_code: Sym,
+    product_name: Sym,
+}
+
+/// The sums of the charges of a place.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    gross: Usd,
+    discount: Usd,
+    /// Whether any charge is of more than nothing.
+    counts: bool,
+}
+
+impl Sums {
+    fn add(&mut self, other: Self) {
+        self.gross += other.gross;
+        self.discount += other.discount;
+        self.counts |= other.counts;
+    }
+}
+
+/// Sums charges by what decides on their line: neighbours mostly share it.
+fn sum_by_place(facts: &Facts, charges: &[FactCharge]) -> BTreeMap<Place, Sums> {
+    let mut sums: BTreeMap<Place, Sums> = BTreeMap::new();
+    let place_of = |charge: &FactCharge| Place::of(facts, charge);
+    for charges in charges.chunk_by(|one, other| place_of(one) == place_of(other)) {
+        let mut sum = Sums::default();
+        for charge in charges {
+            let counts = !(charge.list.is_zero() && charge.discount.is_zero());
+            sum.add(Sums { gross: charge.list, discount: charge.discount, counts });
+        }
+        sums.entry(place_of(&charges[0])).or_default().add(sum);
+    }
+    sums
+}
+
+impl Place {
+    fn of(facts: &Facts, charge: &FactCharge) -> Self {
+        let key = &facts.facts[charge.fact].key;
+        Self {
+            account: charge.account,
+            section: charge.section,
+            billing_entity: key.billing_entity,
+            invoicing_entity: key.invoicing_entity,
+            product_code: key.product_code,
+            product_name: key.product_name,
+        }
+    }
+}
+
 /// Converts the charges of all accounts that are on an invoice.
 pub fn to_yen(
     facts: &Facts,
@@ -62,19 +119,19 @@ pub fn to_yen(
 ) -> Result<YenLines, ConvertError> {
     let mut lines: BTreeMap<LineKey<'_>, (&AccountContract, Services)> = BTreeMap::new();
     let mut holds = BTreeSet::new();
-    for charge in &discounted.charges {
-        let account_id = facts.text(charge.account);
+    for (place, sums) in sum_by_place(facts, &discounted.charges) {
+        let account_id = facts.text(place.account);
         let Some(contract) = reference.contract(account_id, facts.period) else { continue };
         if contract.borne_by == BorneBy::Reseller || contract.project_id.is_empty() {
             continue;
         }
-        let fact = &facts.facts[charge.fact];
-        let category = tax_category(facts, reference, contract, charge, &mut holds);
-        let key = (contract.project_id.as_str(), account_id, charge.section, category);
+        let (category, undecided) = tax_category(facts, reference, contract, place);
+        holds.extend(undecided.filter(|_| sums.counts));
+        let key = (contract.project_id.as_str(), account_id, place.section, category);
         let (_, services) = lines.entry(key).or_insert((contract, BTreeMap::new()));
-        let (gross, discount) = services.entry((fact.key.product_code, fact.key.product_name)).or_default();
-        *gross += charge.list;
-        *discount += charge.discount;
+        let (gross, discount) = services.entry((place.product_code, place.product_name)).or_default();
+        *gross += sums.gross;
+        *discount += sums.discount;
     }
     let quote = reference.fx_rates.get(&facts.period);
     let mut out = YenLines { lines: Vec::new(), holds };
@@ -91,27 +148,25 @@ pub fn to_yen(
 /// The tax category of the line that a charge is in; empty where its account has no contract.
 pub fn category_of(facts: &Facts, reference: &ReferenceData, charge: &FactCharge) -> String {
     let contract = reference.contract(facts.text(charge.account), facts.period);
-    let category = |contract| tax_category(facts, reference, contract, charge, &mut BTreeSet::new());
+    let category = |contract| tax_category(facts, reference, contract, Place::of(facts, charge)).0;
     contract.map(category).unwrap_or_default()
 }
 
 /// The category of the first treatment that fits; without a file everything is `standard`. What nobody has decided is
-/// drafted as `standard` and held.
+/// drafted as `standard`, and held where it is charged for.
 fn tax_category(
     facts: &Facts,
     reference: &ReferenceData,
     contract: &AccountContract,
-    charge: &FactCharge,
-    holds: &mut BTreeSet<AccountHold>,
-) -> String {
+    place: Place,
+) -> (String, Option<AccountHold>) {
     const UNDECIDED: &str = TaxDecision::UNDECIDED;
-    let Some(treatments) = &reference.tax_treatments else { return UNDECIDED.to_owned() };
-    let fact = &facts.facts[charge.fact];
+    let Some(treatments) = &reference.tax_treatments else { return (UNDECIDED.to_owned(), None) };
     let texts = [
-        charge.section.name(),
-        facts.text(fact.key.billing_entity),
-        facts.text(fact.key.invoicing_entity),
-        facts.text(fact.key.product_code),
+        place.section.name(),
+        facts.text(place.billing_entity),
+        facts.text(place.invoicing_entity),
+        facts.text(place.product_code),
         &contract.project_id,
     ];
     let fits = |treatment: &&TaxTreatment| {
@@ -126,26 +181,24 @@ fn tax_category(
             && wanted.iter().zip(texts).all(|(wanted, found)| wanted.is_empty() || wanted.as_str() == found)
     };
     let (why, remedy) = match treatments.iter().find(fits).map(|treatment| &treatment.decision) {
-        Some(TaxDecision::Category(category)) => return category.clone(),
+        Some(TaxDecision::Category(category)) => return (category.clone(), None),
         Some(TaxDecision::Review) => {
             ("review: ", "put the category that the contract says into tax_treatments.csv, above the row with review")
         }
         None => ("", "add a row that fits to tax_treatments.csv"),
     };
-    if !(charge.list.is_zero() && charge.discount.is_zero()) {
-        let [section, billing_entity, invoicing_entity, product_code, _] = texts;
-        holds.insert(AccountHold {
-            account_id: facts.text(charge.account).to_owned(),
-            reason: "unknown_tax_treatment",
-            detail: format!(
-                "{why}section {section}, billing entity {billing_entity:?}, invoicing entity {invoicing_entity:?}, \
-                 product {product_code}; drafted as {UNDECIDED}"
-            ),
-            remedy: remedy.to_owned(),
-            spreads_to_group: false,
-        });
-    }
-    UNDECIDED.to_owned()
+    let [section, billing_entity, invoicing_entity, product_code, _] = texts;
+    let hold = AccountHold {
+        account_id: facts.text(place.account).to_owned(),
+        reason: "unknown_tax_treatment",
+        detail: format!(
+            "{why}section {section}, billing entity {billing_entity:?}, invoicing entity {invoicing_entity:?}, \
+             product {product_code}; drafted as {UNDECIDED}"
+        ),
+        remedy: remedy.to_owned(),
+        spreads_to_group: false,
+    };
+    (UNDECIDED.to_owned(), Some(hold))
 }
 
 fn convert_line(

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::rule::{Effect, NeedsReview, PlanInMonth, RuleId, effect, for_passed, for_usage};
 use super::{DiscountedCharges, FactCharge, RuleUse};
 use crate::alone::{AccountHold, ListCharges, ListSource, Passed, PassedKind, SkuCharge};
@@ -16,21 +18,33 @@ pub fn apply_plans(
     reference: &ReferenceData,
     list: &ListCharges,
 ) -> Result<DiscountedCharges, MoneyError> {
-    let mut stage = Stage {
-        facts,
-        reference,
-        pots: BTreeMap::new(),
-        unit_prices: Vec::new(),
-        out: Vec::new(),
-        holds: BTreeSet::new(),
-    };
-    for charge in &list.sku_charges {
-        stage.take_usage(charge)?;
+    // No account knows of another: they are discounted side by side, and put together in their order.
+    let mut by_account: BTreeMap<Sym, OfAccount<'_>> = BTreeMap::new();
+    for charges in list.sku_charges.chunk_by(|one, other| one.account == other.account) {
+        by_account.entry(charges[0].account).or_default().usage.push(charges);
     }
     for passed in &list.passed {
-        stage.take_passed(passed);
+        by_account.entry(passed.account).or_default().passed.push(passed);
     }
-    stage.discount()
+    let by_account: Vec<(Sym, OfAccount<'_>)> = by_account.into_iter().collect();
+    let discount = |(account, charges): &(Sym, OfAccount<'_>)| Stage::of(facts, reference, *account).discount(charges);
+    let parts: Vec<Result<DiscountedCharges, MoneyError>> = by_account.par_iter().map(discount).collect();
+    let mut whole = DiscountedCharges::default();
+    for part in parts {
+        let part = part?;
+        whole.charges.extend(part.charges);
+        whole.rules_used.extend(part.rules_used);
+        whole.holds.extend(part.holds);
+    }
+    whole.charges.par_sort_by_key(|charge| charge.fact);
+    Ok(whole)
+}
+
+/// What an account is charged before discounts.
+#[derive(Default)]
+struct OfAccount<'a> {
+    usage: Vec<&'a [SkuCharge]>,
+    passed: Vec<&'a Passed>,
 }
 
 /// Charges that share one product: the plan is named because a refund may carry an earlier month's.
@@ -75,9 +89,12 @@ pub(super) fn plan_of_passed<'a>(
     then.or_else(|| plan_in(facts, reference, passed.account, facts.period))
 }
 
+/// One account being discounted.
 struct Stage<'a> {
     facts: &'a Facts,
     reference: &'a ReferenceData,
+    /// The account's plan in the billing month.
+    plan: Option<PlanInMonth<'a>>,
     pots: BTreeMap<PotKey<'a>, (&'a Plan, Vec<usize>)>,
     unit_prices: Vec<UnitPricePot<'a>>,
     out: Vec<FactCharge>,
@@ -85,16 +102,39 @@ struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
+    fn of(facts: &'a Facts, reference: &'a ReferenceData, account: Sym) -> Self {
+        Self {
+            facts,
+            reference,
+            plan: plan_in(facts, reference, account, facts.period),
+            pots: BTreeMap::new(),
+            unit_prices: Vec::new(),
+            out: Vec::new(),
+            holds: BTreeSet::new(),
+        }
+    }
+
+    fn discount(mut self, charges: &OfAccount<'_>) -> Result<DiscountedCharges, MoneyError> {
+        for charge in charges.usage.iter().copied().flatten() {
+            self.take_usage(charge)?;
+        }
+        for passed in &charges.passed {
+            self.take_passed(passed);
+        }
+        self.empty_pots()
+    }
+
+    fn rule_of(&self, fact: usize) -> RuleId {
+        self.plan.map_or(RuleId::Undiscounted, |plan| for_usage(plan, self.facts, &self.facts.facts[fact]))
+    }
+
     /// Divides a SKU's list charge among rules, then among facts, always by quantity.
     fn take_usage(&mut self, charge: &SkuCharge) -> Result<(), MoneyError> {
-        let plan = plan_in(self.facts, self.reference, charge.account, self.facts.period);
         let mut by_rule: BTreeMap<RuleId, (Vec<usize>, i128)> = BTreeMap::new();
         for part in &charge.parts {
             let mut rules: BTreeMap<RuleId, Vec<(usize, i128)>> = BTreeMap::new();
             for &(fact, weight) in &part.facts {
-                let rule =
-                    plan.map_or(RuleId::Undiscounted, |plan| for_usage(plan, self.facts, &self.facts.facts[fact]));
-                rules.entry(rule).or_default().push((fact, weight));
+                rules.entry(self.rule_of(fact)).or_default().push((fact, weight));
             }
             let weights: Vec<i128> = rules.values().map(|facts| facts.iter().map(|(_, weight)| weight).sum()).collect();
             let shares = split_by_weight(part.list.units(), &weights)?;
@@ -113,7 +153,7 @@ impl<'a> Stage<'a> {
                 }
             }
         }
-        let Some(PlanInMonth { plan, .. }) = plan else { return Ok(()) };
+        let Some(PlanInMonth { plan, .. }) = self.plan else { return Ok(()) };
         let paid = charge.quantity - charge.free_quantity;
         let weights: Vec<i128> = by_rule.values().map(|(_, quantity)| *quantity).collect();
         let paid_shares = split_by_weight(paid.units(), &weights)?;
@@ -167,7 +207,7 @@ impl<'a> Stage<'a> {
         });
     }
 
-    fn discount(mut self) -> Result<DiscountedCharges, MoneyError> {
+    fn empty_pots(mut self) -> Result<DiscountedCharges, MoneyError> {
         let mut rules_used = BTreeSet::new();
         for (key, (plan, charges)) in std::mem::take(&mut self.pots) {
             let total: Usd = charges.iter().map(|place| self.out[*place].list).sum();
@@ -182,7 +222,6 @@ impl<'a> Stage<'a> {
             self.share(discount, &pot.charges)?;
             rules_used.insert(self.rule_use(pot.account, pot.plan, pot.rule));
         }
-        self.out.sort_by_key(|charge| charge.fact);
         Ok(DiscountedCharges { charges: self.out, rules_used, holds: self.holds })
     }
 

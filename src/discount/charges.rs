@@ -41,7 +41,7 @@ pub struct RuleUse {
 }
 
 /// A month, discounted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct DiscountedCharges {
     /// In order of the facts; no fact twice.
     pub charges: Vec<FactCharge>,

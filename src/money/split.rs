@@ -23,6 +23,9 @@ pub fn split_by_weight(total: i128, weights: &[i128]) -> Result<Vec<i128>, Money
     if weights.is_empty() {
         return if total == 0 { Ok(Vec::new()) } else { Err(MoneyError::NoShares) };
     }
+    if weights.len() == 1 {
+        return Ok(vec![total]); // Whatever its weight: most divisions are one.
+    }
     let mut weight_sum = 0_i128;
     for weight in weights {
         weight_sum = weight_sum.checked_add(*weight).ok_or(MoneyError::OutOfRange)?;

@@ -18,24 +18,38 @@ use crate::invoice::Invoice;
 use crate::pipeline::Bill;
 use crate::usage::Facts;
 
-/// Writes the month beside its place; nothing is visible before the folder is published.
+/// Draws the documents and writes the month beside its place; nothing is visible before the folder is published.
 pub(super) fn write_month(
     request: &RunRequest,
     inputs: &Inputs,
     bill: &Bill,
-    documents: Vec<(String, Documents)>,
     report: &mut RunReport,
     start: Instant,
 ) -> Result<PendingFolder, RunError> {
     let place = inputs.output_dir(request).join(request.period.to_string());
     let pending = PendingFolder::begin(&place)?;
-    for (name, bytes) in month_tables(&inputs.facts, bill, &inputs.issued_as_drafted(bill)) {
-        pending.write(name, &bytes)?;
-    }
+    // Neither keeps all threads busy all the time, and neither needs the other.
+    let (written, drawn) = rayon::join(|| write_tables(inputs, bill, &pending), || write_documents(bill, &pending));
+    drawn?; // A text that cannot be drawn is what somebody can mend.
+    written?;
+    report.output = Some(place);
+    report.timings.write_ms = millis(start) - report.timings.read_ms - report.timings.bill_ms;
+    pending.write("run.json", &report.to_json())?;
+    Ok(pending)
+}
+
+fn write_tables(inputs: &Inputs, bill: &Bill, pending: &PendingFolder) -> Result<(), RunError> {
     pending.write_with("facts.parquet", |file| write_facts(&inputs.facts, file).map_err(io::Error::other))?;
     let charges = &bill.discounted.charges;
     pending.write_with("charges.parquet", |file| write_charges(&inputs.facts, &bill.list, charges, file))?;
-    for (project_id, documents) in documents {
+    for (name, bytes) in month_tables(&inputs.facts, bill, &inputs.issued_as_drafted(bill)) {
+        pending.write(name, &bytes)?;
+    }
+    Ok(())
+}
+
+fn write_documents(bill: &Bill, pending: &PendingFolder) -> Result<(), RunError> {
+    for (project_id, documents) in render_all(bill)? {
         let folder = folder_name(&project_id);
         pending.write(&format!("invoices/{folder}/invoice.json"), &documents.json)?;
         pending.write(&format!("invoices/{folder}/invoice.csv"), &documents.csv)?;
@@ -44,13 +58,10 @@ pub(super) fn write_month(
     for (customer_id, pdf) in render_covers(bill)? {
         pending.write(&format!("covers/{}/cover.pdf", folder_name(&customer_id)), &pdf)?;
     }
-    report.output = Some(place);
-    report.timings.write_ms = millis(start) - report.timings.read_ms - report.timings.bill_ms;
-    pending.write("run.json", &report.to_json())?;
-    Ok(pending)
+    Ok(())
 }
 
-/// Draws every invoice, before anything is written.
+/// Draws every invoice.
 pub(super) fn render_all(bill: &Bill) -> Result<Vec<(String, Documents)>, RunError> {
     bill.invoices.par_iter().map(render).collect()
 }
