@@ -29,8 +29,13 @@ pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharg
     let classes: Vec<RowClass> = facts.facts.iter().map(|fact| classifier.classify(fact)).collect();
     let groups = Groups::of(facts, reference);
     let owners = Owners::of(facts, &classes);
-    let stripped = strip(facts, &classes, reference, &groups, &owners);
-    let commitments = Commitments::of(facts, &classes, &owners, &groups, reference);
+    let (stripped, (commitments, tiered, listed)) = rayon::join(
+        || strip(facts, &classes, reference, &groups, &owners),
+        || {
+            let commitments = Commitments::of(facts, &classes, &owners, &groups, reference);
+            (commitments, tiered_by_usage(facts, &classes), ListedPrices::of(facts, &reference.price_list))
+        },
+    );
     let reapplied = reapply(facts, reference, &stripped.counters, &commitments)?;
     let mut warnings = stripped.warnings;
     warnings.extend(reapplied.warnings.iter().cloned());
@@ -40,8 +45,8 @@ pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharg
         reference,
         groups: &groups,
         offers: &offers_by_sku(&reference.price_list, facts.period),
-        tiered_by_usage: &tiered_by_usage(facts, &classes),
-        listed: &ListedPrices::of(facts, &reference.price_list),
+        tiered_by_usage: &tiered,
+        listed: &listed,
         charges: Vec::new(),
         ends: Vec::new(),
         adjustments: stripped.adjustments,

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::rule::{Effect, NeedsReview, PlanInMonth, RuleId, effect, for_passed, for_usage};
 use super::{DiscountedCharges, FactCharge, RuleUse};
 use crate::alone::{AccountHold, ListCharges, ListSource, Passed, PassedKind, SkuCharge};
-use crate::money::{MoneyError, Usd, split_by_weight};
+use crate::money::{MoneyError, Quantity, Usd, split_by_weight};
 use crate::period::BillingPeriod;
 use crate::terms::{Plan, ReferenceData, Section};
 use crate::usage::{Fact, Facts, Sym};
@@ -62,7 +62,7 @@ struct UnitPricePot<'a> {
     rule: RuleId,
     account: Sym,
     charges: Vec<usize>,
-    paid_quantity: crate::money::Quantity,
+    paid_quantity: Quantity,
 }
 
 /// The plan of an account in a month, with the numbers of that month.
@@ -130,6 +130,14 @@ impl<'a> Stage<'a> {
 
     /// Divides a SKU's list charge among rules, then among facts, always by quantity.
     fn take_usage(&mut self, charge: &SkuCharge) -> Result<(), MoneyError> {
+        let paid = charge.quantity - charge.free_quantity;
+        if let [part] = &charge.parts[..]
+            && let [(fact, _)] = part.facts[..]
+        {
+            let place = self.push(fact, charge.account, Section::AwsUsage, part.list, part.source);
+            self.add_usage(charge.account, self.rule_of(fact), &[place], paid);
+            return Ok(()); // Most charges are one fact's: nothing has to be divided.
+        }
         let mut by_rule: BTreeMap<RuleId, (Vec<usize>, i128)> = BTreeMap::new();
         for part in &charge.parts {
             let mut rules: BTreeMap<RuleId, Vec<(usize, i128)>> = BTreeMap::new();
@@ -153,19 +161,23 @@ impl<'a> Stage<'a> {
                 }
             }
         }
-        let Some(PlanInMonth { plan, .. }) = self.plan else { return Ok(()) };
-        let paid = charge.quantity - charge.free_quantity;
         let weights: Vec<i128> = by_rule.values().map(|(_, quantity)| *quantity).collect();
         let paid_shares = split_by_weight(paid.units(), &weights)?;
         for ((rule, (charges, _)), paid) in by_rule.into_iter().zip(paid_shares) {
-            if matches!(effect(plan, rule), Effect::UnitPrice(_)) {
-                let paid_quantity = crate::money::Quantity::from_units(paid);
-                self.unit_prices.push(UnitPricePot { plan, rule, account: charge.account, charges, paid_quantity });
-            } else {
-                self.add_to_pot(charge.account, Section::AwsUsage, plan, rule, charges);
-            }
+            self.add_usage(charge.account, rule, &charges, Quantity::from_units(paid));
         }
         Ok(())
+    }
+
+    /// Puts charges of usage by one rule where their discount will be made; `paid` is their quantity that is not free.
+    fn add_usage(&mut self, account: Sym, rule: RuleId, charges: &[usize], paid: Quantity) {
+        let Some(PlanInMonth { plan, .. }) = self.plan else { return };
+        if matches!(effect(plan, rule), Effect::UnitPrice(_)) {
+            let charges = charges.to_vec();
+            self.unit_prices.push(UnitPricePot { plan, rule, account, charges, paid_quantity: paid });
+        } else {
+            self.add_to_pot(account, Section::AwsUsage, plan, rule, charges);
+        }
     }
 
     fn push(&mut self, fact: usize, account: Sym, section: Section, list: Usd, source: ListSource) -> usize {
@@ -173,7 +185,7 @@ impl<'a> Stage<'a> {
         self.out.len() - 1
     }
 
-    fn add_to_pot(&mut self, account: Sym, section: Section, plan: &'a Plan, rule: RuleId, charges: Vec<usize>) {
+    fn add_to_pot(&mut self, account: Sym, section: Section, plan: &'a Plan, rule: RuleId, charges: &[usize]) {
         if rule != RuleId::Undiscounted {
             let key = PotKey { account, section, plan_id: &plan.id, rule };
             self.pots.entry(key).or_insert((plan, Vec::new())).1.extend(charges);
@@ -186,7 +198,7 @@ impl<'a> Stage<'a> {
             self.push(passed.fact, passed.account, passed.section, fact.measures.unblended, ListSource::AsBilled);
         let Some(plan) = plan_of_passed(self.facts, self.reference, passed, fact) else { return };
         match for_passed(plan, self.facts, fact, passed.kind) {
-            Ok(rule) => self.add_to_pot(passed.account, passed.section, plan.plan, rule, vec![charge]),
+            Ok(rule) => self.add_to_pot(passed.account, passed.section, plan.plan, rule, &[charge]),
             Err(NeedsReview(why)) => self.hold_refund(passed.account, fact, why),
         }
     }

@@ -65,15 +65,15 @@ fn largest_remainder(total: i128, quotas: impl Iterator<Item = (I256, I256)>) ->
     for share in &shares {
         left_over = left_over.checked_sub(*share).ok_or(MoneyError::OutOfRange)?;
     }
+    let left = usize::try_from(left_over).ok().filter(|left| *left <= shares.len());
+    let left = left.expect("a floor leaves less than a unit of each share");
     let mut largest_first: Vec<usize> = (0..shares.len()).collect();
-    largest_first.sort_by_key(|&index| Reverse(fractions[index])); // Stable: ties keep their order.
-    for index in largest_first {
-        if left_over <= 0 {
-            break;
-        }
-        shares[index] += 1;
-        left_over -= 1;
+    if left > 0 && left < shares.len() {
+        largest_first.select_nth_unstable_by_key(left, |&index| (Reverse(fractions[index]), index)); // Ties by place.
     }
-    assert_eq!(left_over, 0, "a split neither creates nor loses a unit");
+    for &index in &largest_first[..left] {
+        shares[index] += 1;
+    }
+    debug_assert_eq!(shares.iter().sum::<i128>(), total, "a split neither creates nor loses a unit");
     Ok(shares)
 }
