@@ -54,6 +54,7 @@ use crate::alone::BorderRow;
 use crate::discount::{ExplainedUsage, explain as explain_usage};
 use crate::period::BillingPeriod;
 use crate::pipeline::{Bill, bill};
+use crate::usage::Facts;
 
 /// How far a long step is.
 pub trait Watcher: crate::ingest::Progress {
@@ -139,14 +140,26 @@ fn price(
     watcher: &dyn Watcher,
     start: Instant,
 ) -> Result<(read::Inputs, Bill, RunReport), RunError> {
+    price_beside(request, watcher, start, |_| ()).map(|(inputs, bill, report, ())| (inputs, bill, report))
+}
+
+/// The same, and makes something else of the facts: pricing does not keep all threads busy.
+fn price_beside<T: Send>(
+    request: &RunRequest,
+    watcher: &dyn Watcher,
+    start: Instant,
+    beside: impl FnOnce(&Facts) -> T + Send,
+) -> Result<(read::Inputs, Bill, RunReport, T), RunError> {
     let inputs = read::read_inputs(request, watcher)?;
     let read_ms = millis(start);
     watcher.on_step("pricing", None);
-    let bill = bill(&inputs.facts, &inputs.workspace.reference)?;
+    let facts = &inputs.facts;
+    let (bill, other) = rayon::join(|| bill(facts, &inputs.workspace.reference), || beside(facts));
+    let bill = bill?;
     watcher.on_step_end();
     let bill_ms = millis(start) - read_ms;
     let report = RunReport::of_bill(request, &inputs, &bill, Timings { read_ms, bill_ms, write_ms: 0 });
-    Ok((inputs, bill, report))
+    Ok((inputs, bill, report, other))
 }
 
 fn calculate(
@@ -155,20 +168,21 @@ fn calculate(
     writes: bool,
 ) -> Result<(RunReport, Option<crate::deliver::PendingFolder>), RunError> {
     let start = Instant::now();
-    let (inputs, bill, mut report) = price(request, watcher, start)?;
-    if !writes {
+    let encoded = |facts: &Facts| writes.then(|| write::encode_facts(facts));
+    let (inputs, bill, mut report, facts_file) = price_beside(request, watcher, start, encoded)?;
+    let Some(facts_file) = facts_file else {
         watcher.on_step("drawing documents", None);
         write::render_all(&bill)?; // A text that cannot be drawn is bad input.
         watcher.on_step_end();
         return Ok((report, None));
-    }
+    };
     watcher.on_step("drawing and writing", None);
     let details = detail::place_of(inputs.output_dir(request), request.period);
     if details.exists() {
         let place = details.display();
         report.warnings.push(format!("{place} holds detail files of an earlier run: make them again (seikyu detail)"));
     }
-    let pending = write::write_month(request, &inputs, &bill, &mut report, start)?;
+    let pending = write::write_month(request, &inputs, &bill, &facts_file?, &mut report, start)?;
     watcher.on_step_end();
     Ok((report, Some(pending)))
 }

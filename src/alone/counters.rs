@@ -86,11 +86,12 @@ pub(super) struct Counters {
 }
 
 impl Counters {
-    /// Sorts items that come in the order of the facts.
-    pub(super) fn of(mut items: Vec<((GroupId, SkuKey), Item)>) -> Self {
-        items.par_sort_by_key(|(key, _)| *key); // Stable.
-        let (keys, items) = items.into_iter().unzip();
-        Self { keys, items }
+    /// Sorts items that come in the order of the facts; `keys` says which counter each belongs to.
+    pub(super) fn of(keys: Vec<(GroupId, SkuKey)>, items: &[Item]) -> Self {
+        let mut order: Vec<((GroupId, SkuKey), usize)> = keys.into_iter().zip(0..).collect();
+        order.par_sort_unstable(); // By key, then as they came.
+        let items = order.iter().map(|(_, place)| items[*place]).collect();
+        Self { keys: order.into_iter().map(|(key, _)| key).collect(), items }
     }
 
     /// Every counter with its items.

@@ -25,7 +25,7 @@ pub(super) struct Pricer<'a> {
     pub(super) adjustments: Adjustments,
     pub(super) holds: BTreeSet<AccountHold>,
     pub(super) notes: PricingNotes,
-    /// By account and single-price SKU: list less basis, with the rows it comes from.
+    /// By account and single-price SKU: list less basis, with the rows it comes from, where it is more than their rounding.
     pub(super) differences: Vec<((Sym, SkuKey), Difference)>,
 }
 
@@ -34,6 +34,14 @@ pub(super) struct Difference {
     pub(super) amount: Usd,
     pub(super) rows: u64,
     pub(super) is_private: bool,
+}
+
+impl Difference {
+    /// Whether it is more than the rounding of its rows.
+    pub(super) fn is_told(&self) -> bool {
+        const ROUNDING_PER_ROW: u128 = 100_000_000; // 10^-10 dollars.
+        self.amount.units().unsigned_abs() > u128::from(self.rows) * ROUNDING_PER_ROW
+    }
 }
 
 impl<'a> Pricer<'a> {
@@ -64,26 +72,20 @@ impl<'a> Pricer<'a> {
         account: Sym,
         key: SkuKey,
         parts: Vec<SkuPart>,
+        quantity: Quantity,
         free_quantity: Quantity,
-        items: &[&Item],
     ) {
-        let quantity = items.iter().map(|item| item.quantity).sum();
         self.charges.push(SkuCharge { account, sku: key.sku, parts, quantity, free_quantity });
     }
 
     /// The sum of what AWS charged for a part, or would have charged: books foreign coverage on the way.
     ///
     /// An un-covered row without public on-demand cost has its share of the list charge as basis.
-    pub(super) fn book_bases(
-        &mut self,
-        items: &[&Item],
-        list: Usd,
-        weights: &[i128],
-        key: SkuKey,
-    ) -> Result<Usd, AloneError> {
+    pub(super) fn book_bases(&mut self, items: &[&Item], list: Usd, key: SkuKey) -> Result<Usd, AloneError> {
         let facts = self.facts;
         let shares = if items.iter().any(|item| item.basis.is_none()) {
-            split_by_weight(list.units(), weights).at(|| key.describe(facts))?
+            let weights: Vec<i128> = items.iter().map(|item| item.quantity.units()).collect();
+            split_by_weight(list.units(), &weights).at(|| key.describe(facts))?
         } else {
             vec![0; items.len()]
         };
@@ -147,6 +149,11 @@ pub(super) fn by_account(items: &[Item]) -> Vec<(Sym, Vec<&Item>)> {
         accounts.entry(item.account).or_default().push(item);
     }
     accounts.into_iter().collect()
+}
+
+/// The quantity of items.
+pub(super) fn quantity_of(items: &[&Item]) -> Quantity {
+    items.iter().map(|item| item.quantity).sum()
 }
 
 /// Facts with their quantity as weight.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::counters::{Cover, Item, SkuKey, is_private_rate_code};
 use super::error::At;
 use super::listed::Listed;
-use super::pricer::{Difference, Pricer, weighted};
+use super::pricer::{Difference, Pricer, quantity_of, weighted};
 use super::{AloneError, Cause, ListSource, SkuPart};
 use crate::money::{Quantity, Usd};
 use crate::usage::Sym;
@@ -34,24 +34,26 @@ impl<'a> Pricer<'a> {
                     self.price_unlisted(key, &items, &mut parts, &mut difference);
                     continue;
                 };
-                let quantity: Quantity = items.iter().map(|item| item.quantity).sum();
-                let list = quantity.at(listed.version.ladder.ranges[0].price).at(|| key.describe(facts))?;
-                let weights: Vec<i128> = items.iter().map(|item| item.quantity.units()).collect();
-                let basis = self.book_bases(&items, list, &weights, key)?;
+                let price = listed.version.ladder.ranges[0].price;
+                let list = quantity_of(&items).at(price).at(|| key.describe(facts))?;
+                let basis = self.book_bases(&items, list, key)?;
                 difference.amount += list - basis;
                 let price_rows = Some(Arc::clone(&listed.single));
                 parts.push(SkuPart { list, source: ListSource::PriceList, price_rows, facts: weighted(&items) });
             }
-            let items: Vec<&Item> = of_account.iter().map(|(item, _)| *item).collect();
-            for item in &items {
-                let fact = &facts.facts[item.fact];
-                difference.rows += fact.measures.rows;
-                difference.is_private |=
-                    item.cover == Cover::None && is_private_rate_code(facts.text(fact.key.rate_code));
-            }
+            let items = || of_account.iter().map(|(item, _)| *item);
+            difference.rows = items().map(|item| facts.facts[item.fact].measures.rows).sum();
             self.adjustments.book_counter(account, Cause::ListRateDifference, difference.amount);
-            self.differences.push(((account, key), difference));
-            self.push_charge(account, key, parts, Quantity::ZERO, &items);
+            if difference.is_told() {
+                let is_private = |item: &Item| {
+                    let rate_code = facts.facts[item.fact].key.rate_code;
+                    item.cover == Cover::None && is_private_rate_code(facts.text(rate_code))
+                };
+                difference.is_private = items().any(is_private);
+                self.differences.push(((account, key), difference));
+            }
+            let quantity = items().map(|item| item.quantity).sum();
+            self.push_charge(account, key, parts, quantity, Quantity::ZERO);
         }
         Ok(())
     }
@@ -84,12 +86,7 @@ impl<'a> Pricer<'a> {
 
     /// Tells differences beyond the rounding of rows, and holds accounts whose list price looks wrong.
     pub(super) fn judge_differences(&mut self, list_totals: &BTreeMap<Sym, Usd>) {
-        const ROUNDING_PER_ROW: i128 = 100_000_000; // 10^-10 dollars.
-        let is_told = |difference: &Difference| {
-            difference.amount.units().unsigned_abs() > u128::from(difference.rows) * ROUNDING_PER_ROW.unsigned_abs()
-        };
         let mut told = std::mem::take(&mut self.differences);
-        told.retain(|(_, difference)| is_told(difference));
         told.sort_unstable_by_key(|(key, _)| *key);
         let mut suspect: BTreeMap<Sym, (Usd, Vec<String>)> = BTreeMap::new();
         for ((account, key), difference) in &told {

@@ -35,6 +35,7 @@ pub(super) fn strip(
         group_of: groups.of_symbols(facts),
         last_group: None,
         items: Vec::new(),
+        keys: Vec::new(),
         known: BTreeMap::new(),
         used_products: used_products(facts, classes),
         out: Stripped {
@@ -48,7 +49,7 @@ pub(super) fn strip(
     for (place, (fact, class)) in facts.facts.iter().zip(classes).enumerate() {
         stripper.take(place, fact, *class);
     }
-    stripper.out.counters = Counters::of(stripper.items);
+    stripper.out.counters = Counters::of(stripper.keys, &stripper.items);
     stripper.out
 }
 
@@ -73,8 +74,9 @@ struct Stripper<'a> {
     group_of: BTreeMap<Sym, GroupId>,
     /// The account that was asked for last: its facts follow each other.
     last_group: Option<(Sym, GroupId)>,
-    /// What the counters are made of, in order of the facts.
-    items: Vec<((GroupId, SkuKey), Item)>,
+    /// What the counters are made of, in order of the facts, and the counter of each.
+    items: Vec<Item>,
+    keys: Vec<(GroupId, SkuKey)>,
     /// What was found for an account, ARN and subscription: rows of an hour ask the same again and again.
     known: BTreeMap<(Sym, Sym, Sym), Coverage>,
     used_products: BTreeMap<Sym, BTreeSet<Sym>>,
@@ -128,7 +130,8 @@ impl Stripper<'_> {
         self.last_group = Some((account, group));
         let public_cost = fact.key.has_public_cost.then_some(fact.measures.public_cost);
         let item = Item { fact: place, account, quantity: fact.measures.quantity, cover, basis, public_cost };
-        self.items.push(((group, SkuKey::of(fact)), item));
+        self.keys.push((group, SkuKey::of(fact)));
+        self.items.push(item);
     }
 
     fn take_covered(&mut self, place: usize, fact: &Fact, cover: Cover) {

@@ -7,7 +7,7 @@ use super::counters::{Cover, Item, SkuKey};
 use super::error::At;
 use super::listed::Listed;
 use super::price_rows::price_rows;
-use super::pricer::{Pricer, by_account, weighted};
+use super::pricer::{Pricer, by_account, quantity_of, weighted};
 use super::rate::{FreeRule, Rated, VersionQuantity, rate};
 use super::{AloneError, Cause, GroupId, ListSource, PriceRows, SkuPart};
 use crate::money::{Quantity, Usd, split_by_weight};
@@ -56,10 +56,7 @@ impl<'a> Pricer<'a> {
         let ranges: Vec<_> = rated.ranges.iter().map(|(version, range)| (used[*version].version, *range)).collect();
         let offers = if rule == FreeRule::Nothing { &[] } else { offers };
         let rows = Arc::new(price_rows(facts.text(key.sku), true, &ranges, offers));
-        let weights: Vec<i128> = accounts
-            .iter()
-            .map(|(_, items)| items.iter().map(|item| item.quantity).sum::<Quantity>().units())
-            .collect();
+        let weights: Vec<i128> = accounts.iter().map(|(_, items)| quantity_of(items).units()).collect();
         let lists = split_by_weight(rated.charge.units(), &weights).at(place)?;
         let frees = split_by_weight(rated.free.units(), &weights).at(place)?;
         for (((account, items), list), free) in accounts.into_iter().zip(lists).zip(frees) {
@@ -79,8 +76,7 @@ impl<'a> Pricer<'a> {
         rows: &Arc<PriceRows>,
     ) -> Result<(), AloneError> {
         let facts = self.facts;
-        let weights: Vec<i128> = share.items.iter().map(|item| item.quantity.units()).collect();
-        let basis = self.book_bases(&share.items, share.list, &weights, key)?;
+        let basis = self.book_bases(&share.items, share.list, key)?;
         let billed_free: Quantity = share.items.iter().map(|item| item.billed_free(facts)).sum();
         let free_tier = (billed_free - share.free).at(rated.first_paid_price).at(|| key.describe(facts))?;
         self.adjustments.book_counter(share.account, Cause::FreeTierRerated, free_tier);
@@ -88,7 +84,7 @@ impl<'a> Pricer<'a> {
         let price_rows = Some(Arc::clone(rows));
         let facts_of = weighted(&share.items);
         let part = SkuPart { list: share.list, source: ListSource::PriceList, price_rows, facts: facts_of };
-        self.push_charge(share.account, key, vec![part], share.free, &share.items);
+        self.push_charge(share.account, key, vec![part], quantity_of(&share.items), share.free);
         Ok(())
     }
 
@@ -143,7 +139,7 @@ impl<'a> Pricer<'a> {
         for item in items {
             self.book_uncovered(item, basis(item));
         }
-        self.push_charge(account, key, items.iter().map(part).collect(), Quantity::ZERO, items);
+        self.push_charge(account, key, items.iter().map(part).collect(), quantity_of(items), Quantity::ZERO);
         items.iter().map(basis).sum()
     }
 }
