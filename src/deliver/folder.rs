@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::WriteError;
-use super::sync::sync_tree;
+use super::sync::{Syncer, folders_below};
 
 /// A folder being written. Whoever holds it is alone in writing to the folder above.
 ///
@@ -16,6 +16,8 @@ pub struct PendingFolder {
     place: PathBuf,
     is_published: bool,
     scratches: AtomicU32,
+    /// Has every file that is written; nothing once all are on the disk.
+    syncer: Option<Syncer>,
     /// Freed when this is dropped, or when the process ends.
     _lock: fs::File,
 }
@@ -31,7 +33,14 @@ impl PendingFolder {
             remove_left_overs(parent, &prefix);
         }
         let pending = make_new_folder(parent, &prefix)?;
-        Ok(Self { pending, place: place.to_owned(), is_published: false, scratches: AtomicU32::new(0), _lock: lock })
+        Ok(Self {
+            pending,
+            place: place.to_owned(),
+            is_published: false,
+            scratches: AtomicU32::new(0),
+            syncer: Some(Syncer::begin()),
+            _lock: lock,
+        })
     }
 
     /// Where a file of the folder is written for now; makes the folders between.
@@ -52,7 +61,7 @@ impl PendingFolder {
         Ok(folder)
     }
 
-    /// Writes one file; it is written through to the disk with all others, before they are published.
+    /// Writes one file; it is written through to the disk while others are made, and before any is published.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
         self.write_with(name, |file| file.write_all(bytes))
     }
@@ -64,7 +73,23 @@ impl PendingFolder {
         write: impl FnOnce(&mut fs::File) -> Result<(), E>,
     ) -> Result<(), WriteError> {
         let path = self.path(name)?;
-        write_new(&path, write).map(drop)
+        write_new(&path, write)?;
+        if let Some(syncer) = &self.syncer {
+            syncer.add(path);
+        }
+        Ok(())
+    }
+
+    /// Waits until all files are on the disk, then the names in their folders: else a folder could stand there with some of
+    /// them gone.
+    fn sync(&mut self) -> Result<(), WriteError> {
+        let files = self.syncer.take().map_or(Ok(()), Syncer::finish);
+        let folders = || {
+            let syncer = Syncer::begin();
+            folders_below(&self.pending)?.into_iter().for_each(|folder| syncer.add(folder));
+            syncer.finish()
+        };
+        files.and_then(|()| folders()).map_err(|source| WriteError::at(&self.pending, source))
     }
 
     /// A file for what is put aside while the folder is written: it has no name and vanishes with its handle.
@@ -76,8 +101,8 @@ impl PendingFolder {
     }
 
     /// Puts the files in their place one by one, each in one step; what else lies there stays.
-    pub fn publish_files(self, names: &[String]) -> Result<(), WriteError> {
-        sync_tree(&self.pending).map_err(|source| WriteError::at(&self.pending, source))?;
+    pub fn publish_files(mut self, names: &[String]) -> Result<(), WriteError> {
+        self.sync()?;
         for name in names {
             let place = self.place.join(name);
             let parent = place.parent().unwrap_or(Path::new("."));
@@ -93,7 +118,7 @@ impl PendingFolder {
     pub fn publish(mut self) -> Result<(), WriteError> {
         let place = self.place.clone();
         let failed = |source| WriteError::at(&place, source);
-        sync_tree(&self.pending).map_err(|source| WriteError::at(&self.pending, source))?;
+        self.sync()?;
         if place.exists() {
             exchange(&self.pending, &place).map_err(failed)?;
             self.is_published = true;
@@ -168,6 +193,7 @@ fn exchange(new: &Path, old: &Path) -> std::io::Result<()> {
 impl Drop for PendingFolder {
     fn drop(&mut self) {
         if !self.is_published {
+            let _ = self.syncer.take().map(Syncer::finish); // Whatever it says: the files go.
             // Nothing more can be done about a left-over; the next run removes it.
             let _ = fs::remove_dir_all(&self.pending);
         }
