@@ -186,3 +186,97 @@ fn pack(page: &[u8]) -> Result<(Bytes, usize), ParquetError> {
 fn signed(size: usize) -> Result<i64, ParquetError> {
     i64::try_from(size).map_err(|error| ParquetError::General(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::Decimal128Type;
+    use arrow_schema::{Field, Schema};
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fold::{Column, MakeColumn, SideBySide, amount_field, parquet_properties, text_field};
+
+    /// Row groups of symbols, texts and amounts, as a file.
+    fn written(symbols: &SymbolTable, groups: &[Vec<(Sym, i128)>]) -> Bytes {
+        let fields: Vec<Arc<Field>> = vec![text_field("symbol"), text_field("text"), amount_field("amount")];
+        let mut out = Vec::new();
+        let properties = parquet_properties("test".to_owned()).build();
+        let mut file = SideBySide::begin(&mut out, Arc::new(Schema::new(fields)), properties).unwrap();
+        for rows in groups {
+            let of_symbols = || Coded::of_symbols(symbols, rows.iter().map(|(symbol, _)| *symbol));
+            let of_texts = || Coded::of_texts(rows.iter().map(|(symbol, _)| symbols.text(*symbol)));
+            let of_units = || Coded::of_units(rows.iter().map(|(_, units)| *units));
+            let columns: [MakeColumn<'_>; 3] = [
+                Box::new(move || Ok(Column::Coded(of_symbols()))),
+                Box::new(move || Ok(Column::Coded(of_texts()))),
+                Box::new(move || Ok(Column::Coded(of_units()))),
+            ];
+            file.write(&columns).unwrap();
+        }
+        file.close().unwrap();
+        Bytes::from(out)
+    }
+
+    /// What the library's reader finds in it: symbol, text, amount.
+    fn read(file: Bytes) -> Vec<(String, String, i128)> {
+        let mut rows = Vec::new();
+        for batch in ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap() {
+            let batch = batch.unwrap();
+            let [symbols, texts] = [0, 1].map(|place| batch.column(place).as_string::<i32>().clone());
+            let units = batch.column(2).as_primitive::<Decimal128Type>();
+            rows.extend(
+                (0..batch.num_rows())
+                    .map(|row| (symbols.value(row).to_owned(), texts.value(row).to_owned(), units.value(row))),
+            );
+        }
+        rows
+    }
+
+    #[test]
+    fn a_row_group_says_its_bounds_where_they_are_short() {
+        let long = "x".repeat(LONGEST_BOUND + 1);
+        let symbols = SymbolTable::from_texts(["b", "a", long.as_str()].map(Box::from));
+        let of = |text: &str| (symbols.find(text).unwrap(), 1);
+        let file = written(&symbols, &[vec![of("b"), of("a"), of("b")], vec![of("a"), of(&long)]]);
+        let metadata = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().metadata().clone();
+        let told = metadata.row_group(0).column(0).statistics().unwrap();
+        assert_eq!(told.min_bytes_opt(), Some(&b"a"[..]));
+        assert_eq!(told.max_bytes_opt(), Some(&b"b"[..]));
+        assert_eq!((told.distinct_count_opt(), told.null_count_opt()), (Some(2), Some(0)));
+        assert!(metadata.row_group(1).column(0).statistics().is_none(), "a text is longer than a bound may be");
+    }
+
+    proptest! {
+        #[test]
+        fn the_library_reads_what_is_written(
+            texts in prop::collection::btree_set("[ -~]{0,12}|請求書", 1..300),
+            groups in prop::collection::vec(
+                prop::collection::vec((any::<prop::sample::Index>(), prop_oneof![Just(0), any::<i128>()], 1_usize..20), 1..60),
+                1..4,
+            ),
+        ) {
+            let symbols = SymbolTable::from_texts(texts.iter().map(|text| Box::from(text.as_str())));
+            let all: Vec<Sym> = symbols.texts().map(|text| symbols.find(text).unwrap()).collect();
+            const LARGEST: i128 = 10_i128.pow(38) - 1; // What 38 digits hold.
+            let groups: Vec<Vec<(Sym, i128)>> = groups
+                .iter()
+                .map(|runs| {
+                    let run = |(text, units, length): &(prop::sample::Index, i128, usize)| {
+                        std::iter::repeat_n((*text.get(&all), *units % LARGEST), *length)
+                    };
+                    runs.iter().flat_map(run).collect()
+                })
+                .collect();
+            let expected: Vec<(String, String, i128)> = groups
+                .iter()
+                .flatten()
+                .map(|(symbol, units)| (symbols.text(*symbol).to_owned(), symbols.text(*symbol).to_owned(), *units))
+                .collect();
+            prop_assert_eq!(read(written(&symbols, &groups)), expected);
+        }
+    }
+}
