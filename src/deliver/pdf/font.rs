@@ -62,6 +62,12 @@ impl Parsed {
     }
 }
 
+/// Parses the faces, one beside the other, once. Drawing does it too: called earlier, it has something else to run beside.
+pub fn prepare_fonts() {
+    // A face that cannot be parsed is told of where it is used.
+    rayon::join(|| Face::Regular.parsed().is_ok(), || Face::Bold.parsed().is_ok());
+}
+
 impl Face {
     const fn name(self) -> &'static str {
         match self {
