@@ -51,6 +51,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::alone::BorderRow;
+use crate::deliver::prepare_fonts;
 use crate::discount::{ExplainedUsage, explain as explain_usage};
 use crate::period::BillingPeriod;
 use crate::pipeline::{Bill, bill};
@@ -168,7 +169,10 @@ fn calculate(
     writes: bool,
 ) -> Result<(RunReport, Option<crate::deliver::PendingFolder>), RunError> {
     let start = Instant::now();
-    let encoded = |facts: &Facts| writes.then(|| write::encode_facts(facts));
+    let encoded = |facts: &Facts| {
+        prepare_fonts();
+        writes.then(|| write::encode_facts(facts))
+    };
     let (inputs, bill, mut report, facts_file) = price_beside(request, watcher, start, encoded)?;
     let Some(facts_file) = facts_file else {
         watcher.on_step("drawing documents", None);

@@ -9,7 +9,7 @@ use super::billed::{billed, charged_accounts};
 use super::corrections::make_corrections;
 use super::material::Material;
 use crate::correct::{Change, Figures};
-use crate::deliver::{issued_file_name, read_figures, render_csv, render_json, render_pdf};
+use crate::deliver::{DeliverError, InvoiceFiles, issued_file_name, read_figures, render_files};
 use crate::invoice::{Invoice, Issue, Status, issued};
 use crate::ledger::{
     Artefact, Book, CarriedEntry, CarryEntry, DocumentEntry, DrawEntry, InputsEntry, Ledger, invoice_number, sha256,
@@ -290,24 +290,24 @@ pub(super) fn render_documents(
     documents: Vec<(Invoice, DocumentEntry)>,
     more_files: &[(String, String, Vec<u8>)],
 ) -> Result<Vec<MadeDocument>, RunError> {
-    let render = |(invoice, mut entry): (Invoice, DocumentEntry)| {
+    let rendered = render_files(&documents.iter().map(|(invoice, _)| invoice).collect::<Vec<_>>());
+    let make = |((invoice, mut entry), files): ((Invoice, DocumentEntry), Result<InvoiceFiles, DeliverError>)| {
         let project_id = || invoice.project.project_id.clone();
-        let pdf = render_pdf(&invoice).map_err(|source| RunError::Document { project_id: project_id(), source })?;
+        let InvoiceFiles { json, csv, pdf } =
+            files.map_err(|source| RunError::Document { project_id: project_id(), source })?;
         let issue = invoice.issue.as_ref().expect("a document has a number");
         let pdf_name = issued_file_name(issue.on, &invoice.project.customer_name, invoice.total_jpy, &issue.number);
-        let json = render_json(&invoice);
         if read_figures(&json).is_none_or(|figures| figures != Figures::of(&invoice)) {
             return Err(RunError::NotReadBack { number: issue.number.clone() });
         }
-        let mut files =
-            vec![("invoice.csv".to_owned(), render_csv(&invoice)), ("invoice.json".to_owned(), json), (pdf_name, pdf)];
+        let mut files = vec![("invoice.csv".to_owned(), csv), ("invoice.json".to_owned(), json), (pdf_name, pdf)];
         let own = more_files.iter().filter(|(project, _, _)| *project == invoice.project.project_id);
         files.extend(own.map(|(_, name, bytes)| (name.clone(), bytes.clone())));
         files.sort();
         entry.artefacts = artefacts(&files);
         Ok(MadeDocument { entry, files: files.into_iter().map(|(_, bytes)| bytes).collect() })
     };
-    documents.into_par_iter().map(render).collect()
+    documents.into_par_iter().zip(rendered).map(make).collect()
 }
 
 pub(super) fn artefacts(files: &[(String, Vec<u8>)]) -> Vec<Artefact> {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::read::Inputs;
 use super::{RunError, RunReport, RunRequest, millis};
 use crate::deliver::{
-    PendingFolder, folder_name, month_tables, render_cover, render_csv, render_json, render_pdf, write_charges,
+    InvoiceFiles, PendingFolder, folder_name, month_tables, render_covers, render_files, write_charges,
     write_file_aside,
 };
 use crate::fold::write_facts;
@@ -58,47 +58,44 @@ fn write_tables(inputs: &Inputs, bill: &Bill, facts_file: &[u8], pending: &Pendi
 }
 
 fn write_documents(bill: &Bill, pending: &PendingFolder) -> Result<(), RunError> {
-    for (project_id, documents) in render_all(bill)? {
-        let folder = folder_name(&project_id);
+    render_all(bill)?.par_iter().try_for_each(|(project_id, documents)| {
+        let folder = folder_name(project_id);
         pending.write(&format!("invoices/{folder}/invoice.json"), &documents.json)?;
         pending.write(&format!("invoices/{folder}/invoice.csv"), &documents.csv)?;
-        pending.write(&format!("invoices/{folder}/invoice.pdf"), &documents.pdf)?;
-    }
-    for (customer_id, pdf) in render_covers(bill)? {
+        pending.write(&format!("invoices/{folder}/invoice.pdf"), &documents.pdf)
+    })?;
+    for (customer_id, pdf) in covers(bill)? {
         pending.write(&format!("covers/{}/cover.pdf", folder_name(&customer_id)), &pdf)?;
     }
     Ok(())
 }
 
 /// Draws every invoice.
-pub(super) fn render_all(bill: &Bill) -> Result<Vec<(String, Documents)>, RunError> {
-    bill.invoices.par_iter().map(render).collect()
-}
-
-/// The documents of one invoice.
-pub(super) struct Documents {
-    json: Vec<u8>,
-    csv: Vec<u8>,
-    pdf: Vec<u8>,
-}
-
-fn render(invoice: &Invoice) -> Result<(String, Documents), RunError> {
-    let project_id = invoice.project.project_id.clone();
-    let pdf = render_pdf(invoice).map_err(|source| RunError::Document { project_id: project_id.clone(), source })?;
-    Ok((project_id, Documents { json: render_json(invoice), csv: render_csv(invoice), pdf }))
+pub(super) fn render_all(bill: &Bill) -> Result<Vec<(String, InvoiceFiles)>, RunError> {
+    let invoices: Vec<&Invoice> = bill.invoices.iter().collect();
+    let mut documents = Vec::with_capacity(invoices.len());
+    for (invoice, files) in invoices.iter().zip(render_files(&invoices)) {
+        let project_id = invoice.project.project_id.clone();
+        match files {
+            Ok(files) => documents.push((project_id, files)),
+            Err(source) => return Err(RunError::Document { project_id, source }),
+        }
+    }
+    Ok(documents)
 }
 
 /// One list for every customer with more than one invoice.
-fn render_covers(bill: &Bill) -> Result<Vec<(String, Vec<u8>)>, RunError> {
+fn covers(bill: &Bill) -> Result<Vec<(String, Vec<u8>)>, RunError> {
     let mut customers: BTreeMap<&str, Vec<&Invoice>> = BTreeMap::new();
     for invoice in bill.invoices.iter().filter(|invoice| !invoice.project.customer_id.is_empty()) {
         customers.entry(&invoice.project.customer_id).or_default().push(invoice);
     }
-    let mut covers = Vec::new();
-    for (customer_id, invoices) in customers.into_iter().filter(|(_, invoices)| invoices.len() > 1) {
-        let project_id = invoices[0].project.project_id.clone();
-        let cover = render_cover(customer_id, &invoices).map_err(|source| RunError::Document { project_id, source })?;
-        covers.extend(cover.map(|pdf| (customer_id.to_owned(), pdf)));
+    let listed: Vec<_> = customers.into_iter().filter(|(_, invoices)| invoices.len() > 1).collect();
+    let mut covers = Vec::with_capacity(listed.len());
+    for ((customer_id, invoices), cover) in listed.iter().zip(render_covers(&listed)) {
+        let project_id = || invoices[0].project.project_id.clone();
+        let pdf = cover.map_err(|source| RunError::Document { project_id: project_id(), source })?;
+        covers.push(((*customer_id).to_owned(), pdf));
     }
     Ok(covers)
 }

@@ -4,12 +4,13 @@
 //! and looked like an invoice would be none that the law knows, so it says what it is, calculates no tax, and does not
 //! name the issuer's registration number: what may be taken for a qualified invoice must be one (消費税法 第57条の5).
 
+use super::batch::draw_all;
 use super::block::{Align, Block};
 use super::flow::{Flow, MARGIN};
 use super::font::Style;
 use super::front::{ALL, pairs, parties_of_a_list};
+use super::laid_out::{LaidOut, Properties};
 use super::render::{file_id, with_furniture};
-use super::save::{Properties, save};
 use super::table::{Cell, Column, Table};
 use crate::deliver::{DeliverError, labels, render_json};
 use crate::invoice::{Invoice, Language, Status};
@@ -26,9 +27,13 @@ const TABLE: Table = Table {
     ],
 };
 
-/// Makes `cover.pdf` of the invoices of one customer in one month; absent where there are none.
-pub fn render_cover(customer_id: &str, invoices: &[&Invoice]) -> Result<Option<Vec<u8>>, DeliverError> {
-    let Some(first) = invoices.first() else { return Ok(None) };
+/// Makes `cover.pdf` for each customer, who is given by id with the invoices of one month, at least one.
+pub fn render_covers(customers: &[(&str, Vec<&Invoice>)]) -> Vec<Result<Vec<u8>, DeliverError>> {
+    draw_all(customers, |(_, invoices)| invoices.len(), |(customer_id, invoices)| lay_out(customer_id, invoices))
+}
+
+fn lay_out(customer_id: &str, invoices: &[&Invoice]) -> Result<LaidOut, DeliverError> {
+    let first = invoices.first().expect("a list has an invoice");
     let language = first.language();
     let gap = || Block::space(12.0);
     let title = language.pick(("ご請求一覧(下書き)", "List of invoices (draft)"));
@@ -52,7 +57,7 @@ pub fn render_cover(customer_id: &str, invoices: &[&Invoice]) -> Result<Option<V
     let pages = with_furniture(flow.pages, language, &name, None)?;
     let content: Vec<u8> = invoices.iter().flat_map(|invoice| render_json(invoice)).collect();
     let title = format!("{title} {} {customer_id} {}", first.project.customer_name, first.period);
-    save(&pages, Properties { title, author: first.issuer.name.clone(), file_id: file_id(&content) }).map(Some)
+    LaidOut::new(pages, Properties { title, author: first.issuer.name.clone(), file_id: file_id(&content) })
 }
 
 fn row(language: Language, invoice: &Invoice) -> Result<Block, DeliverError> {

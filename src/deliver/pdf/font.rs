@@ -18,34 +18,54 @@ pub(super) enum Face {
     Bold,
 }
 
-/// A parsed font with a memory of the glyphs asked for, since the search in its table is slow.
+/// A parsed font with a memory of the glyphs asked for, since the search in its tables is slow.
 struct Parsed {
     font: ParsedFont,
-    /// By code point: 0 where not yet asked, else the glyph and one more.
+    /// By code point: `NOT_ASKED`, or the glyph in the lower half and its advance in the upper one.
     glyphs: Vec<AtomicU32>,
 }
+
+/// No glyph has this number: a font has at most 65,535, counted from 0.
+const NOT_ASKED: u32 = u32::MAX;
 
 impl Parsed {
     fn read(bytes: &[u8]) -> Option<Self> {
         const CODE_POINTS: usize = 0x3_0000; // The planes that hold ideographs; the font has none beyond.
         let font = ParsedFont::from_bytes(bytes, 0, &mut Vec::new())?;
-        Some(Self { font, glyphs: (0..CODE_POINTS).map(|_| AtomicU32::new(0)).collect() })
+        Some(Self { font, glyphs: (0..CODE_POINTS).map(|_| AtomicU32::new(NOT_ASKED)).collect() })
     }
 
-    /// The glyph; 0 where the font has none.
-    fn glyph(&self, character: char) -> u16 {
+    /// The glyph and its advance in units of the font; glyph 0 where the font has none.
+    fn glyph(&self, character: char) -> (u16, u16) {
         let code_point = u32::from(character);
         let known = usize::try_from(code_point).ok().and_then(|place| self.glyphs.get(place));
-        let Some(known) = known else { return 0 };
-        match known.load(Ordering::Relaxed) {
-            0 => {
-                let glyph = self.font.lookup_glyph_index(code_point).unwrap_or(0);
-                known.store(u32::from(glyph) + 1, Ordering::Relaxed); // Another thread finds the same.
-                glyph
-            }
-            found => u16::try_from(found - 1).unwrap_or(0),
+        let Some(known) = known else { return (0, 0) };
+        let mut found = known.load(Ordering::Relaxed);
+        if found == NOT_ASKED {
+            let glyph = self.font.lookup_glyph_index(code_point).unwrap_or(0);
+            found = u32::from(glyph) | u32::from(self.font.get_horizontal_advance(glyph)) << 16;
+            known.store(found, Ordering::Relaxed); // Another thread finds the same.
+        }
+        let [advance_high, advance_low, high, low] = found.to_be_bytes();
+        (u16::from_be_bytes([high, low]), u16::from_be_bytes([advance_high, advance_low]))
+    }
+
+    /// Glyph and advance of one character of `text`; refuses what cannot be drawn.
+    fn drawn(&self, character: char, text: &str) -> Result<(u16, u16), DeliverError> {
+        if is_combining_mark(character) {
+            return Err(DeliverError::CombiningMark { character, text: text.to_owned() });
+        }
+        match self.glyph(character) {
+            (0, _) => Err(DeliverError::MissingGlyph { character, text: text.to_owned() }),
+            found => Ok(found),
         }
     }
+}
+
+/// Parses the faces, one beside the other, once. Drawing does it too: called earlier, it has something else to run beside.
+pub fn prepare_fonts() {
+    // A face that cannot be parsed is told of where it is used.
+    rayon::join(|| Face::Regular.parsed().is_ok(), || Face::Bold.parsed().is_ok());
 }
 
 impl Face {
@@ -73,21 +93,14 @@ impl Face {
 
     /// The glyph of one character of `text`.
     pub(super) fn glyph(self, character: char, text: &str) -> Result<u16, DeliverError> {
-        if is_combining_mark(character) {
-            return Err(DeliverError::CombiningMark { character, text: text.to_owned() });
-        }
-        match self.parsed()?.glyph(character) {
-            0 => Err(DeliverError::MissingGlyph { character, text: text.to_owned() }),
-            glyph => Ok(glyph),
-        }
+        Ok(self.parsed()?.drawn(character, text)?.0)
     }
 
     /// How wide `character` is, in em.
     pub(super) fn advance(self, character: char, text: &str) -> Result<f32, DeliverError> {
-        let glyph = self.glyph(character, text)?;
-        let font = self.font()?;
-        let units_per_em = f32::from(font.pdf_font_metrics.units_per_em.max(1));
-        Ok(f32::from(font.get_horizontal_advance(glyph)) / units_per_em)
+        let parsed = self.parsed()?;
+        let (_, advance) = parsed.drawn(character, text)?;
+        Ok(f32::from(advance) / f32::from(parsed.font.pdf_font_metrics.units_per_em.max(1)))
     }
 }
 

@@ -1,10 +1,10 @@
-//! The only file that knows the PDF library: marks in, bytes out.
+//! The only file that knows the PDF library's document: marks in, bytes out.
 //!
 //! Some characters share a glyph (an ideograph and its compatibility form), and a font can give back
 //! only one text for a glyph. So each further character of a glyph is drawn with a further copy of the
 //! font, which holds only such glyphs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use flate2::Compression;
@@ -15,30 +15,24 @@ use printpdf::{
 };
 
 use super::block::Mark;
+use super::cut::Faces;
 use super::flow::{PAGE_HEIGHT, PAGE_WIDTH};
 use super::font::{Face, Ink, Style};
+use super::laid_out::LaidOut;
 use crate::deliver::DeliverError;
 
-/// What the document says of itself.
-#[derive(Clone, Debug)]
-pub(super) struct Properties {
-    pub(super) title: String,
-    pub(super) author: String,
-    /// Stands for what is in it: the same for the same content.
-    pub(super) file_id: String,
-}
-
 /// Makes the bytes. No clock and no random number.
-pub(super) fn save(pages: &[Vec<Mark>], properties: Properties) -> Result<Vec<u8>, DeliverError> {
-    let copies = Copies::of(pages)?;
+pub(super) fn save(laid_out: LaidOut, faces: &Faces) -> Result<Vec<u8>, DeliverError> {
+    let LaidOut { pages, properties, characters } = laid_out;
+    let copies = Copies::of(&characters);
     let mut document = PdfDocument::new(&properties.title);
     document.metadata.info.author = properties.author;
     document.metadata.info.producer = concat!("seikyu ", env!("CARGO_PKG_VERSION")).to_owned();
-    for (face, copy) in &copies.used {
-        let font = PdfFont::new(face.font()?.clone());
-        document.resources.fonts.map.insert(font_id(*face, *copy), font);
+    for ((face, _), name) in &copies.names {
+        let font = PdfFont::new(faces.font(*face)?.clone());
+        document.resources.fonts.map.insert(name.clone(), font);
     }
-    for page in pages {
+    for page in &pages {
         let ops = page.iter().flat_map(|mark| draw(mark, &copies)).collect();
         document.pages.push(PdfPage::new(points(PAGE_WIDTH), points(PAGE_HEIGHT), ops));
     }
@@ -89,33 +83,32 @@ fn pack(content: &[u8]) -> std::io::Result<Vec<u8>> {
 
 /// Which copy of its font each character is drawn with.
 struct Copies {
+    /// The few that are not drawn with the first copy, number 0.
     of_character: BTreeMap<(Face, char), usize>,
-    used: BTreeSet<(Face, usize)>,
+    /// What each copy in use is called.
+    names: BTreeMap<(Face, usize), FontId>,
 }
 
 impl Copies {
-    fn of(pages: &[Vec<Mark>]) -> Result<Self, DeliverError> {
-        let mut sharing: BTreeMap<(Face, u16), BTreeSet<char>> = BTreeMap::new();
-        for mark in pages.iter().flatten() {
-            if let Mark::Text { style, text, .. } = mark {
-                for character in text.chars() {
-                    let glyph = style.face.glyph(character, text)?;
-                    sharing.entry((style.face, glyph)).or_default().insert(character);
+    /// Of characters in the order of faces, glyphs and themselves.
+    fn of(characters: &[(Face, u16, char)]) -> Self {
+        let mut copies = Self { of_character: BTreeMap::new(), names: BTreeMap::new() };
+        for sharing in characters.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
+            for (copy, (face, _, character)) in sharing.iter().enumerate() {
+                copies.names.entry((*face, copy)).or_insert_with(|| font_id(*face, copy));
+                if copy > 0 {
+                    copies.of_character.insert((*face, *character), copy);
                 }
             }
         }
-        let mut copies = Self { of_character: BTreeMap::new(), used: BTreeSet::new() };
-        for ((face, _), characters) in sharing {
-            for (copy, character) in characters.into_iter().enumerate() {
-                copies.of_character.insert((face, character), copy);
-                copies.used.insert((face, copy));
-            }
-        }
-        Ok(copies)
+        copies
     }
 
     /// Cuts text into runs of one copy.
     fn runs<'a>(&self, face: Face, text: &'a str) -> Vec<(usize, &'a str)> {
+        if self.of_character.is_empty() && !text.is_empty() {
+            return vec![(0, text)]; // The usual case.
+        }
         let mut runs: Vec<(usize, usize, usize)> = Vec::new(); // Copy, start, end.
         for (start, character) in text.char_indices() {
             let copy = self.of_character.get(&(face, character)).copied().unwrap_or(0);
@@ -156,14 +149,13 @@ fn draw(mark: &Mark, copies: &Copies) -> Vec<Op> {
 }
 
 fn draw_text(x: f32, y: f32, style: Style, text: &str, copies: &Copies) -> Vec<Op> {
-    let mut ops = vec![
-        Op::StartTextSection,
-        Op::SetFillColor { col: colour(style.ink) },
-        Op::SetTextCursor { pos: Point { x: Pt(x), y: Pt(PAGE_HEIGHT - y) } },
-    ];
+    let mut ops = Vec::with_capacity(6); // One run is the usual case.
+    ops.push(Op::StartTextSection);
+    ops.push(Op::SetFillColor { col: colour(style.ink) });
+    ops.push(Op::SetTextCursor { pos: Point { x: Pt(x), y: Pt(PAGE_HEIGHT - y) } });
     for (copy, run) in copies.runs(style.face, text) {
-        let font = PdfFontHandle::External(font_id(style.face, copy));
-        ops.push(Op::SetFont { font, size: Pt(style.size) });
+        let name = copies.names.get(&(style.face, copy)).expect("a copy in use has a name").clone();
+        ops.push(Op::SetFont { font: PdfFontHandle::External(name), size: Pt(style.size) });
         ops.push(Op::ShowText { items: vec![TextItem::Text(run.to_owned())] });
     }
     ops.push(Op::EndTextSection);
