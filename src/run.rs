@@ -96,7 +96,9 @@ pub fn run(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, Run
     let target = copies::target_of_month(request)?; // Known before anything is read: a slip there costs no hour.
     let (mut report, pending) = calculate(request, watcher, true)?;
     if let Some(pending) = pending {
+        watcher.on_step("writing", None);
         pending.publish()?;
+        watcher.on_step_end();
     }
     if let (Some(target), Some(place)) = (target, &report.output) {
         watcher.on_step("copying the month to S3", None);
@@ -174,13 +176,12 @@ fn calculate(
         writes.then(|| write::encode_facts(facts))
     };
     let (inputs, bill, mut report, facts_file) = price_beside(request, watcher, start, encoded)?;
+    watcher.on_step("drawing documents", None);
     let Some(facts_file) = facts_file else {
-        watcher.on_step("drawing documents", None);
         write::render_all(&bill)?; // A text that cannot be drawn is bad input.
         watcher.on_step_end();
         return Ok((report, None));
     };
-    watcher.on_step("drawing and writing", None);
     let details = detail::place_of(inputs.output_dir(request), request.period);
     if details.exists() {
         let place = details.display();
