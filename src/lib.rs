@@ -44,6 +44,9 @@ pub mod remote;
 pub mod run;
 pub mod command_line;
 
+// What several edges write alike.
+mod hexadecimal;
+
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

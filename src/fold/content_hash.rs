@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::key_texts::texts_of;
 use super::partial::amounts_of;
+use crate::hexadecimal::hexadecimal;
 use crate::usage::{Fact, Facts, SymbolTable};
 
 /// The hash of texts, keys and measures, which does not depend on how they are stored.
@@ -58,8 +59,4 @@ pub(super) fn content_hash(facts: &Facts) -> String {
     let mut hash = ContentHash::new(&facts.symbols);
     facts.facts.iter().for_each(|fact| hash.add(fact));
     hash.finish()
-}
-
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

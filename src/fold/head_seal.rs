@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::content_hash::hexadecimal;
+use crate::hexadecimal::hexadecimal;
 
 /// The last entry: the hash of all others.
 pub(super) const SEAL_KEY: &str = "seikyu.head_sha256";

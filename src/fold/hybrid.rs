@@ -72,7 +72,7 @@ mod tests {
 
     /// Reads the encoding as its specification says, bit by bit.
     fn read(mut bytes: &[u8], width: u8, count: usize) -> Vec<u32> {
-        let mut take = |bytes: &mut &[u8]| {
+        let take = |bytes: &mut &[u8]| {
             let (first, rest) = bytes.split_first().expect("more bytes");
             *bytes = rest;
             *first

@@ -76,7 +76,7 @@ impl<W: Write + Send> SideBySide<W> {
 
 /// An encoded column of a row group.
 enum Chunk {
-    OfArray(ArrowColumnChunk),
+    OfArray(Box<ArrowColumnChunk>),
     Coded(Bytes, Box<ColumnCloseResult>),
 }
 
@@ -89,7 +89,7 @@ fn encode(
     match make()? {
         Column::Array(array) => {
             compute_leaves(field, &array)?.iter().try_for_each(|leaf| encoder.write(leaf))?;
-            encoder.close().map(Chunk::OfArray)
+            Ok(Chunk::OfArray(Box::new(encoder.close()?)))
         }
         Column::Coded(coded) => {
             let (bytes, close) = coded.encode(ColumnDescPtr::clone(descriptor))?;

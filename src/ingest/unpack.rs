@@ -8,6 +8,7 @@ use super::delivery::{ReportFile, ReportFormat};
 use super::fault_kind::FaultKind;
 use super::limits::{Limits, Progress};
 use super::source::ReportSource;
+use crate::hexadecimal::hexadecimal;
 
 /// How much is unpacked at once.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -77,11 +78,6 @@ impl<'a> Tap<'a> {
             Err(error) => Err(tap.failure.take().unwrap_or(error)),
         }
     }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Read for Tap<'_> {

@@ -1,8 +1,10 @@
 use sha2::{Digest, Sha256};
 
+use crate::hexadecimal::hexadecimal;
+
 /// The SHA-256 of bytes in lower-case hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 /// The SHA-256 of several texts: each with its length before it, so that none can run into the next.
@@ -13,9 +15,5 @@ pub(super) fn sha256_of_texts(texts: &[&str]) -> String {
         hasher.update(":");
         hasher.update(text);
     }
-    hex(&hasher.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hasher.finalize())
 }

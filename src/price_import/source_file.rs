@@ -10,6 +10,7 @@ use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 use super::error::{Faults, ImportError};
+use crate::hexadecimal::hexadecimal;
 use crate::ingest::Progress;
 
 const BUFFER: usize = 1 << 18;
@@ -105,7 +106,7 @@ impl<'a> SourceFile<'a> {
         io::copy(&mut self.text, &mut io::sink())?;
         drop(self.text);
         let tally = self.tally.borrow();
-        let sha256 = tally.hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hexadecimal(&tally.hash.clone().finalize());
         Ok((tally.bytes, sha256))
     }
 }

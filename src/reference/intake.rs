@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::kept_files::KeptFiles;
 use super::{Fault, Place, ReferenceError};
+use crate::hexadecimal::hexadecimal;
 
 /// A file that was read, for the record of the run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,7 +75,7 @@ impl Intake {
         if let Some(kept) = &mut self.kept {
             kept.insert(name.to_string(), Arc::from(bytes.as_slice()));
         }
-        let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hexadecimal(&Sha256::digest(&bytes));
         let size = u64::try_from(bytes.len()).expect("a file in memory is smaller than 2^64");
         self.files.push(ReadFile { path: name.to_string(), bytes: size, sha256 });
         Ok(Some((name, bytes)))

@@ -8,6 +8,7 @@ use md5::Md5;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::hexadecimal::hexadecimal;
 use crate::ingest::StoredObject;
 
 const FORMAT: &str = "seikyu cache 1";
@@ -59,8 +60,8 @@ pub(super) struct Places {
 
 impl Places {
     pub(super) fn of(dir: &Path, object: &dyn StoredObject) -> Self {
-        let key_part = hexadecimal(&Sha256::digest(format!("{}\n{}", object.endpoint(), object.address())), 16);
-        let version = hexadecimal(&Sha256::digest(format!("{}\n{}", object.version(), object.bytes())), 8);
+        let key_part = hexadecimal(&Sha256::digest(format!("{}\n{}", object.endpoint(), object.address()))[..16]);
+        let version = hexadecimal(&Sha256::digest(format!("{}\n{}", object.version(), object.bytes()))[..8]);
         let name = format!("{key_part}-{version}-{}", shown(object.address()));
         let of = |end: &str| dir.join(format!("{name}{end}"));
         Self {
@@ -130,7 +131,7 @@ impl Hashes {
 
     /// SHA-256 and MD5 in hexadecimal.
     pub(super) fn finish(self) -> (String, String) {
-        (hexadecimal(&self.sha256.finalize(), 32), hexadecimal(&self.md5.finalize(), 16))
+        (hexadecimal(&self.sha256.finalize()), hexadecimal(&self.md5.finalize()))
     }
 }
 
@@ -139,14 +140,10 @@ pub(super) fn sha256_of(path: &Path) -> io::Result<String> {
     let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 1 << 20]);
     loop {
         match file.read(&mut buffer)? {
-            0 => return Ok(hexadecimal(&hash.finalize(), 32)),
+            0 => return Ok(hexadecimal(&hash.finalize())),
             count => hash.update(&buffer[..count]),
         }
     }
-}
-
-pub(super) fn hexadecimal(bytes: &[u8], count: usize) -> String {
-    bytes.iter().take(count).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The last part of an address in letters that every disk takes.

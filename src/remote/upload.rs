@@ -12,10 +12,11 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::Bucket;
-use super::cache_file::{hexadecimal, sha256_of};
+use super::cache_file::sha256_of;
 use super::error::About;
 use super::object::S3Object;
 use super::retry::Failure;
+use crate::hexadecimal::hexadecimal;
 use crate::ingest::{StoreError, StoreFault, StoredObject};
 
 const PERMISSION: &str = "s3:PutObject, s3:GetObject and s3:ListBucket";
@@ -79,13 +80,13 @@ impl Uploader {
 
     /// The same with bytes in memory.
     pub fn put(&self, name: &str, bytes: &[u8]) -> Result<Sent, StoreError> {
-        let sha256 = hexadecimal(&Sha256::digest(bytes), 32);
+        let sha256 = hexadecimal(&Sha256::digest(bytes));
         self.put_new(name, bytes.len() as u64, &sha256, || Ok(Box::new(bytes)))
     }
 
     /// Puts a small object that is written anew each time: the one that says which of the others is the newest.
     pub fn put_over(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let sha256 = hexadecimal(&Sha256::digest(bytes), 32);
+        let sha256 = hexadecimal(&Sha256::digest(bytes));
         self.put_at_once(name, &sha256, Bytes::copy_from_slice(bytes), false)
     }
 

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::RunError;
 use crate::deliver::{PageFacts, PendingFolder, folder_name, reconcile_page, reconcile_table, way_table};
+use crate::hexadecimal::hexadecimal;
 use crate::invoice::Language;
 use crate::money::{FxRate, Usd};
 use crate::period::BillingPeriod;
@@ -158,8 +159,7 @@ fn write(
 ) -> Result<(), RunError> {
     let file = &request.against;
     let machine = |source| ReadBackError::Machine { file: file.display().to_string(), source };
-    let sha256: String =
-        Sha256::digest(fs::read(file).map_err(machine)?).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hexadecimal(&Sha256::digest(fs::read(file).map_err(machine)?));
     let against = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let facts = PageFacts { period: request.period, against: &against, format, sha256: &sha256, comparison };
     let pending = PendingFolder::begin(place)?;
