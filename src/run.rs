@@ -178,7 +178,7 @@ fn calculate(
     let (inputs, bill, mut report, facts_file) = price_beside(request, watcher, start, encoded)?;
     watcher.on_step("drawing documents", None);
     let Some(facts_file) = facts_file else {
-        write::render_all(&bill)?; // A text that cannot be drawn is bad input.
+        write::render_all(&bill.invoices)?; // A text that cannot be drawn is bad input.
         watcher.on_step_end();
         return Ok((report, None));
     };
@@ -189,6 +189,7 @@ fn calculate(
     }
     let pending = write::write_month(request, &inputs, &bill, &facts_file?, &mut report, start)?;
     watcher.on_step_end();
+    rayon::spawn(move || drop((inputs, bill))); // While the last files go through to the disk.
     Ok((report, Some(pending)))
 }
 

@@ -33,8 +33,9 @@ pub(super) fn save(laid_out: LaidOut, faces: &Faces) -> Result<Vec<u8>, DeliverE
         document.resources.fonts.map.insert(name.clone(), font);
     }
     for page in &pages {
-        let ops = page.iter().flat_map(|mark| draw(mark, &copies)).collect();
-        document.pages.push(PdfPage::new(points(PAGE_WIDTH), points(PAGE_HEIGHT), ops));
+        let mut pen = Pen::new(&copies);
+        page.iter().for_each(|mark| pen.draw(mark));
+        document.pages.push(PdfPage::new(points(PAGE_WIDTH), points(PAGE_HEIGHT), pen.ops));
     }
     write(&document, &properties.file_id)
 }
@@ -61,7 +62,9 @@ fn write(document: &PdfDocument, file_id: &str) -> Result<Vec<u8>, DeliverError>
     for stream in raw.objects.values_mut().filter_map(|object| object.as_stream_mut().ok()) {
         // The library would pack as hard as it can, which takes several times as long and saves some hundred bytes.
         if stream.dict.get(b"Filter").is_err() {
-            let packed = pack(&stream.content).map_err(|error| DeliverError::Writer { detail: error.to_string() })?;
+            let level = if stream.dict.has(b"Length1") { OF_FONTS } else { Compression::new(6) };
+            let packed =
+                pack(&stream.content, level).map_err(|error| DeliverError::Writer { detail: error.to_string() })?;
             if packed.len() + FILTER_BYTES < stream.content.len() {
                 stream.dict.set("Filter", "FlateDecode");
                 stream.set_content(packed);
@@ -75,8 +78,11 @@ fn write(document: &PdfDocument, file_id: &str) -> Result<Vec<u8>, DeliverError>
 /// What naming the filter of a stream takes.
 const FILTER_BYTES: usize = 19;
 
-fn pack(content: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut packer = ZlibEncoder::new(Vec::new(), Compression::new(6));
+/// Outlines hardly repeat: looking for more takes most of the time of a document, and saves some hundredths of it.
+const OF_FONTS: Compression = Compression::new(2);
+
+fn pack(content: &[u8], level: Compression) -> std::io::Result<Vec<u8>> {
+    let mut packer = ZlibEncoder::new(Vec::new(), level);
     packer.write_all(content)?;
     packer.finish()
 }
@@ -132,34 +138,54 @@ fn font_id(face: Face, copy: usize) -> FontId {
     FontId(format!("SKY{face_letter}{}{}", letter(copy / 26), letter(copy)))
 }
 
-fn draw(mark: &Mark, copies: &Copies) -> Vec<Op> {
-    match mark {
-        Mark::Text { x, y, style, text } => draw_text(*x, *y, *style, text, copies),
-        Mark::Rule { from, to, thickness, ink } => vec![
-            Op::SetOutlineColor { col: colour(*ink) },
-            Op::SetOutlineThickness { pt: Pt(*thickness) },
-            Op::DrawLine { line: Line { points: vec![corner(*from), corner(*to)], is_closed: false } },
-        ],
-        Mark::Fill { x, y, width, height } => {
-            let mut rectangle = Rect::from_xywh(Pt(*x), Pt(PAGE_HEIGHT - y - height), Pt(*width), Pt(*height));
-            rectangle.mode = Some(PaintMode::Fill);
-            vec![Op::SetFillColor { col: grey(0.94) }, Op::DrawRectangle { rectangle }]
-        }
-    }
+/// Draws the marks of a page. Colour and font stay what they are until another is asked for, so they are said once.
+struct Pen<'a> {
+    copies: &'a Copies,
+    ops: Vec<Op>,
+    /// What text is drawn with, where that was said.
+    ink: Option<Ink>,
+    font: Option<(Face, usize, f32)>,
 }
 
-fn draw_text(x: f32, y: f32, style: Style, text: &str, copies: &Copies) -> Vec<Op> {
-    let mut ops = Vec::with_capacity(6); // One run is the usual case.
-    ops.push(Op::StartTextSection);
-    ops.push(Op::SetFillColor { col: colour(style.ink) });
-    ops.push(Op::SetTextCursor { pos: Point { x: Pt(x), y: Pt(PAGE_HEIGHT - y) } });
-    for (copy, run) in copies.runs(style.face, text) {
-        let name = copies.names.get(&(style.face, copy)).expect("a copy in use has a name").clone();
-        ops.push(Op::SetFont { font: PdfFontHandle::External(name), size: Pt(style.size) });
-        ops.push(Op::ShowText { items: vec![TextItem::Text(run.to_owned())] });
+impl<'a> Pen<'a> {
+    fn new(copies: &'a Copies) -> Self {
+        Self { copies, ops: Vec::new(), ink: None, font: None }
     }
-    ops.push(Op::EndTextSection);
-    ops
+
+    fn draw(&mut self, mark: &Mark) {
+        match mark {
+            Mark::Text { x, y, style, text } => self.draw_text(*x, *y, *style, text),
+            Mark::Rule { from, to, thickness, ink } => self.ops.extend([
+                Op::SetOutlineColor { col: colour(*ink) },
+                Op::SetOutlineThickness { pt: Pt(*thickness) },
+                Op::DrawLine { line: Line { points: vec![corner(*from), corner(*to)], is_closed: false } },
+            ]),
+            Mark::Fill { x, y, width, height } => {
+                let mut rectangle = Rect::from_xywh(Pt(*x), Pt(PAGE_HEIGHT - y - height), Pt(*width), Pt(*height));
+                rectangle.mode = Some(PaintMode::Fill);
+                self.ops.extend([Op::SetFillColor { col: grey(0.94) }, Op::DrawRectangle { rectangle }]);
+                self.ink = None; // Text is filled too.
+            }
+        }
+    }
+
+    fn draw_text(&mut self, x: f32, y: f32, style: Style, text: &str) {
+        self.ops.push(Op::StartTextSection);
+        if self.ink != Some(style.ink) {
+            self.ink = Some(style.ink);
+            self.ops.push(Op::SetFillColor { col: colour(style.ink) });
+        }
+        self.ops.push(Op::SetTextCursor { pos: Point { x: Pt(x), y: Pt(PAGE_HEIGHT - y) } });
+        for (copy, run) in self.copies.runs(style.face, text) {
+            if self.font != Some((style.face, copy, style.size)) {
+                self.font = Some((style.face, copy, style.size));
+                let name = self.copies.names.get(&(style.face, copy)).expect("a copy in use has a name").clone();
+                self.ops.push(Op::SetFont { font: PdfFontHandle::External(name), size: Pt(style.size) });
+            }
+            self.ops.push(Op::ShowText { items: vec![TextItem::Text(run.to_owned())] });
+        }
+        self.ops.push(Op::EndTextSection);
+    }
 }
 
 fn corner((x, y): (f32, f32)) -> LinePoint {
