@@ -51,7 +51,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::alone::BorderRow;
-use crate::deliver::prepare_fonts;
+use crate::deliver::{PendingFolder, prepare_fonts};
 use crate::discount::{ExplainedUsage, explain as explain_usage};
 use crate::period::BillingPeriod;
 use crate::pipeline::{Bill, bill};
@@ -94,10 +94,11 @@ impl RunRequest {
 /// Drafts a month.
 pub fn run(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, RunError> {
     let target = copies::target_of_month(request)?; // Known before anything is read: a slip there costs no hour.
-    let (mut report, pending) = calculate(request, watcher, true)?;
+    let Calculated { mut report, pending, inputs, bill } = calculate(request, watcher, true)?;
     if let Some(pending) = pending {
         watcher.on_step("writing", None);
-        pending.publish()?;
+        let (published, ()) = rayon::join(|| pending.publish(), || drop((inputs, bill))); // It waits for the disk.
+        published?;
         watcher.on_step_end();
     }
     if let (Some(target), Some(place)) = (target, &report.output) {
@@ -110,7 +111,7 @@ pub fn run(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, Run
 
 /// Does everything that [`run`] does except writing.
 pub fn check(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, RunError> {
-    calculate(request, watcher, false).map(|(report, _)| report)
+    calculate(request, watcher, false).map(|calculated| calculated.report)
 }
 
 /// Prices a month and says what left each group and what came in; writes nothing.
@@ -157,19 +158,24 @@ fn price_beside<T: Send>(
     let read_ms = millis(start);
     watcher.on_step("pricing", None);
     let facts = &inputs.facts;
-    let (bill, other) = rayon::join(|| bill(facts, &inputs.workspace.reference), || beside(facts));
+    let priced = || (bill(facts, &inputs.workspace.reference), millis(start) - read_ms);
+    let ((bill, bill_ms), other) = rayon::join(priced, || beside(facts));
     let bill = bill?;
     watcher.on_step_end();
-    let bill_ms = millis(start) - read_ms;
     let report = RunReport::of_bill(request, &inputs, &bill, Timings { read_ms, bill_ms, write_ms: 0 });
     Ok((inputs, bill, report, other))
 }
 
-fn calculate(
-    request: &RunRequest,
-    watcher: &dyn Watcher,
-    writes: bool,
-) -> Result<(RunReport, Option<crate::deliver::PendingFolder>), RunError> {
+/// A month, with what it was made of.
+struct Calculated {
+    report: RunReport,
+    /// Its folder, where it is written.
+    pending: Option<PendingFolder>,
+    inputs: read::Inputs,
+    bill: Bill,
+}
+
+fn calculate(request: &RunRequest, watcher: &dyn Watcher, writes: bool) -> Result<Calculated, RunError> {
     let start = Instant::now();
     let encoded = |facts: &Facts| {
         prepare_fonts();
@@ -180,7 +186,7 @@ fn calculate(
     let Some(facts_file) = facts_file else {
         write::render_all(&bill.invoices)?; // A text that cannot be drawn is bad input.
         watcher.on_step_end();
-        return Ok((report, None));
+        return Ok(Calculated { report, pending: None, inputs, bill });
     };
     let details = detail::place_of(inputs.output_dir(request), request.period);
     if details.exists() {
@@ -189,8 +195,7 @@ fn calculate(
     }
     let pending = write::write_month(request, &inputs, &bill, &facts_file?, &mut report, start)?;
     watcher.on_step_end();
-    rayon::spawn(move || drop((inputs, bill))); // While the last files go through to the disk.
-    Ok((report, Some(pending)))
+    Ok(Calculated { report, pending: Some(pending), inputs, bill })
 }
 
 fn millis(since: Instant) -> u64 {

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use rayon::prelude::*;
+
 use super::WriteError;
 use super::sync::{Syncer, folders_below};
 
@@ -74,10 +76,8 @@ impl PendingFolder {
     ) -> Result<(), WriteError> {
         let path = self.path(name)?;
         write_new(&path, write)?;
-        if let Some(syncer) = &self.syncer {
-            syncer.add(path);
-        }
-        Ok(())
+        let added = self.syncer.as_ref().map_or(Ok(()), |syncer| syncer.add(path.clone()));
+        added.map_err(|source| WriteError::at(&path, source))
     }
 
     /// Waits until all files are on the disk, then the names in their folders: else a folder could stand there with some of
@@ -86,7 +86,7 @@ impl PendingFolder {
         let files = self.syncer.take().map_or(Ok(()), Syncer::finish);
         let folders = || {
             let syncer = Syncer::begin();
-            folders_below(&self.pending)?.into_iter().for_each(|folder| syncer.add(folder));
+            folders_below(&self.pending)?.into_iter().try_for_each(|folder| syncer.add(folder))?;
             syncer.finish()
         };
         files.and_then(|()| folders()).map_err(|source| WriteError::at(&self.pending, source))
@@ -122,7 +122,7 @@ impl PendingFolder {
         if place.exists() {
             exchange(&self.pending, &place).map_err(failed)?;
             self.is_published = true;
-            let _ = fs::remove_dir_all(&self.pending); // The new month stands; the next run removes the old one.
+            let _ = remove_tree(&self.pending); // The new month stands; where this fails the next run does it.
         } else {
             fs::rename(&self.pending, &place).map_err(failed)?;
             self.is_published = true;
@@ -147,6 +147,15 @@ fn lock_folder(folder: &Path) -> Result<(fs::File, bool), WriteError> {
     #[cfg(not(unix))]
     let is_alone = false;
     Ok((file, is_alone))
+}
+
+/// Removes a folder of a month with many folders in it, several at once.
+fn remove_tree(folder: &Path) -> io::Result<()> {
+    let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.par_iter().try_for_each(|entry| {
+        if entry.file_type()?.is_dir() { remove_tree(&entry.path()) } else { fs::remove_file(entry.path()) }
+    })?;
+    fs::remove_dir(folder)
 }
 
 /// Removes what runs that were killed have left. Only for who is alone.
@@ -193,7 +202,7 @@ fn exchange(new: &Path, old: &Path) -> std::io::Result<()> {
 impl Drop for PendingFolder {
     fn drop(&mut self) {
         if !self.is_published {
-            let _ = self.syncer.take().map(Syncer::finish); // Whatever it says: the files go.
+            self.syncer.take().into_iter().for_each(Syncer::give_up);
             // Nothing more can be done about a left-over; the next run removes it.
             let _ = fs::remove_dir_all(&self.pending);
         }

@@ -53,7 +53,7 @@ pub use invoice_csv::render_csv;
 pub use invoice_json::render_json;
 pub use month_tables::{NamedFile, month_tables, percent_text};
 use pdf::render_pdfs;
-pub use pdf::{prepare_fonts, render_covers, render_pdf};
+pub use pdf::{DRAWN_TOGETHER, prepare_fonts, render_covers, render_pdf};
 pub use read_figures::read_figures;
 pub use reconcile::{PageFacts, reconcile_page, reconcile_table, way_table};
 pub use scratch::ScratchFolder;

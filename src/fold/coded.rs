@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use bytes::Bytes;
-use parquet::basic::{Compression, Encoding, EncodingMask, PageType};
+use parquet::basic::{Compression, Encoding, EncodingMask, PageType, Type};
 use parquet::column::page::{CompressedPage, Page, PageWriter};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::data_type::ByteArray;
@@ -57,7 +57,10 @@ impl Coded {
 
     /// Any texts.
     pub fn of_texts<'a>(rows: impl Iterator<Item = &'a str>) -> Self {
-        Numbered::by_hash(rows).into_coded(None, write_text)
+        let numbered = Numbered::by_hash(rows);
+        let bounds = numbered.distinct.iter().min().zip(numbered.distinct.iter().max());
+        let bounds = bounds.map(|(least, most)| [least, most].map(|text| text.as_bytes().to_vec()));
+        numbered.into_coded(bounds, write_text)
     }
 
     /// Units of a decimal128, as sixteen bytes, the greatest first.
@@ -68,6 +71,11 @@ impl Coded {
     /// As the bytes of a column chunk, compressed with Snappy: a page of values, a page of places.
     pub(super) fn encode(self, column: ColumnDescPtr) -> Result<(Bytes, ColumnCloseResult), ParquetError> {
         let rows = u32::try_from(self.places.len()).map_err(|error| ParquetError::General(error.to_string()))?;
+        let is_text = match column.physical_type() {
+            Type::BYTE_ARRAY => true,
+            Type::FIXED_LEN_BYTE_ARRAY => false,
+            other => return Err(ParquetError::General(format!("a column of {other} is not written by numbers"))),
+        };
         let width = bits_of(self.values.saturating_sub(1));
         let mut data = vec![width];
         hybrid(&self.places, width, &mut data);
@@ -104,10 +112,11 @@ impl Coded {
             .set_total_uncompressed_size(signed(first.uncompressed_size + second.uncompressed_size)?)
             .set_dictionary_page_offset(Some(0))
             .set_data_page_offset(signed(first.compressed_size)?);
-        if let Some([least, most]) = self.bounds.filter(|bounds| bounds.iter().all(|one| one.len() <= LONGEST_BOUND)) {
-            let [least, most] = [least, most].map(|bound| Some(ByteArray::from(bound)));
-            metadata =
-                metadata.set_statistics(Statistics::new(least, most, Some(u64::from(self.values)), Some(0), false));
+        if is_text {
+            let short = self.bounds.filter(|bounds| bounds.iter().all(|one| one.len() <= LONGEST_BOUND));
+            let [least, most] = short.map_or([None, None], |bounds| bounds.map(|bound| Some(ByteArray::from(bound))));
+            let distinct = Some(u64::from(self.values));
+            metadata = metadata.set_statistics(Statistics::new(least, most, distinct, Some(0), false));
         }
         let close = ColumnCloseResult {
             bytes_written: bytes.len() as u64,
@@ -247,7 +256,10 @@ mod tests {
         assert_eq!(told.min_bytes_opt(), Some(&b"a"[..]));
         assert_eq!(told.max_bytes_opt(), Some(&b"b"[..]));
         assert_eq!((told.distinct_count_opt(), told.null_count_opt()), (Some(2), Some(0)));
-        assert!(metadata.row_group(1).column(0).statistics().is_none(), "a text is longer than a bound may be");
+        let told = metadata.row_group(1).column(0).statistics().unwrap();
+        assert_eq!((told.min_bytes_opt(), told.max_bytes_opt()), (None, None), "a text is longer than a bound may be");
+        assert_eq!((told.distinct_count_opt(), told.null_count_opt()), (Some(2), Some(0)));
+        assert!(metadata.row_group(0).column(2).statistics().is_none(), "amounts have none");
     }
 
     proptest! {

@@ -11,13 +11,14 @@ use super::key_texts::{TEXT_COUNT, TEXT_NAMES, Text, with_texts};
 use super::partial::{AMOUNT_COUNT, measures_of};
 use super::row_key::EMPTY_KEY;
 use super::tables::Interner;
+use super::turned_facts::{amount_field, text_field};
 use crate::period::{BillingPeriod, Instant};
 use crate::usage::{DescriptionClass, Fact, FactKey, LineType, Sym};
 
 /// Digits of an amount: more than any sum of the grid has.
-const DIGITS: u8 = 38;
+pub(super) const DIGITS: u8 = 38;
 /// Decimals of an amount.
-const PLACES: i8 = 18;
+pub(super) const PLACES: i8 = 18;
 
 /// Amounts and quantities, in their order.
 const AMOUNTS: [&str; AMOUNT_COUNT] = [
@@ -35,7 +36,7 @@ const AMOUNTS: [&str; AMOUNT_COUNT] = [
 
 /// The written schema: see [`write_facts`](super::write_facts).
 pub(super) fn schema() -> Arc<Schema> {
-    let text = TEXT_NAMES.iter().map(|name| Field::new(*name, DataType::Utf8, false));
+    let text = TEXT_NAMES.iter().map(|name| text_field(name));
     let whole = |name: &str, kind| Field::new(name, kind, false);
     let fixed = [
         whole("price_instant", DataType::Int64),
@@ -49,8 +50,8 @@ pub(super) fn schema() -> Arc<Schema> {
         whole("first_start", DataType::Int64),
         whole("last_end", DataType::Int64),
     ];
-    let amounts = AMOUNTS.iter().map(|name| whole(name, DataType::Decimal128(DIGITS, PLACES)));
-    Arc::new(Schema::new(text.chain(fixed).chain(amounts).collect::<Vec<_>>()))
+    let amounts = AMOUNTS.iter().map(|name| amount_field(name));
+    Arc::new(Schema::new(text.chain(fixed.map(Arc::new)).chain(amounts).collect::<Vec<_>>()))
 }
 
 /// The facts of a batch, with symbols of `texts`. The batch has the schema of [`schema`].

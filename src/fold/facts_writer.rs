@@ -105,6 +105,7 @@ pub fn properties(created_by: String) -> WriterPropertiesBuilder {
     WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_max_row_group_row_count(Some(CHUNK))
+        .set_data_page_row_count_limit(CHUNK)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
         .set_created_by(created_by)

@@ -12,6 +12,9 @@ pub(super) fn bits_of(number: u32) -> u8 {
 
 /// Appends numbers of at most `width` bits.
 pub(super) fn hybrid(numbers: &[u32], width: u8, out: &mut Vec<u8>) {
+    if width == 0 && !numbers.is_empty() {
+        return varint(numbers.len() << 1, out); // One run, however short: its value needs no bytes.
+    }
     let mut waiting = 0; // The first number that is not written yet.
     let mut start = 0; // The first number of the current run.
     while start < numbers.len() {
@@ -122,6 +125,9 @@ mod tests {
         out.clear();
         hybrid(&[0; 8], 0, &mut out);
         assert_eq!(out, [16], "a single value needs no bits");
+        out.clear();
+        hybrid(&[0; 3], 0, &mut out);
+        assert_eq!(out, [6], "nor a group of eight");
     }
 
     proptest! {

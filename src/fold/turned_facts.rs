@@ -7,7 +7,7 @@ use arrow_schema::{DataType, Field};
 use rayon::prelude::*;
 
 use super::coded::Coded;
-use super::facts_columns::{class_name, schema};
+use super::facts_columns::{DIGITS, PLACES, class_name, schema};
 use super::key_texts::{TEXT_COUNT, texts_of};
 use super::partial::{AMOUNT_COUNT, amounts_of};
 use super::side_by_side::{Column, MakeColumn};
@@ -111,5 +111,5 @@ pub fn text_field(name: &str) -> Arc<Field> {
 
 /// A column of exact sums, units of 10^-18, that can never be null.
 pub fn amount_field(name: &str) -> Arc<Field> {
-    Arc::new(Field::new(name, DataType::Decimal128(38, 18), false))
+    Arc::new(Field::new(name, DataType::Decimal128(DIGITS, PLACES), false))
 }

@@ -10,16 +10,13 @@ use rayon::prelude::*;
 use super::read::Inputs;
 use super::{RunError, RunReport, RunRequest, millis};
 use crate::deliver::{
-    InvoiceFiles, PendingFolder, folder_name, month_tables, render_covers, render_files, write_charges,
+    DRAWN_TOGETHER, InvoiceFiles, PendingFolder, folder_name, month_tables, render_covers, render_files, write_charges,
     write_file_aside,
 };
 use crate::fold::write_facts;
 use crate::invoice::Invoice;
 use crate::pipeline::Bill;
 use crate::usage::Facts;
-
-/// How many invoices are drawn before they are written.
-const TOGETHER: usize = 64;
 
 /// The bytes of `facts.parquet`: some forty a fact, a tenth of what the facts themselves take.
 pub(super) fn encode_facts(facts: &Facts) -> Result<Vec<u8>, RunError> {
@@ -71,7 +68,7 @@ fn write_documents(bill: &Bill, pending: &PendingFolder) -> Result<(), RunError>
             Ok(())
         })
     };
-    let written: Vec<Result<(), RunError>> = bill.invoices.par_chunks(TOGETHER).map(write).collect();
+    let written: Vec<Result<(), RunError>> = bill.invoices.par_chunks(DRAWN_TOGETHER).map(write).collect();
     written.into_iter().collect::<Result<(), RunError>>()?; // The first error in order.
     for (customer_id, pdf) in covers(bill)? {
         pending.write(&format!("covers/{}/cover.pdf", folder_name(&customer_id)), &pdf)?;

@@ -9,7 +9,7 @@ use super::save::save;
 use crate::deliver::DeliverError;
 
 /// How many documents share a cut: enough that cutting costs little beside saving.
-const TOGETHER: usize = 64;
+pub const DRAWN_TOGETHER: usize = 64;
 /// How many lines they have together, about: a page that is laid out but not saved takes some kilobytes for each.
 const MOST_LINES: usize = 1_000;
 
@@ -39,7 +39,7 @@ pub(super) fn groups<T>(items: &[T], lines: impl Fn(&T) -> usize) -> Vec<&[T]> {
             sum += lines(item);
             fits
         };
-        let (group, later) = rest.split_at(rest.iter().take(TOGETHER).take_while(fits).count());
+        let (group, later) = rest.split_at(rest.iter().take(DRAWN_TOGETHER).take_while(fits).count());
         groups.push(group);
         rest = later;
     }

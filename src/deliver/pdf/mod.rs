@@ -28,6 +28,7 @@ mod table;
 mod tests;
 mod wrap;
 
+pub use batch::DRAWN_TOGETHER;
 pub use cover::render_covers;
 pub use font::prepare_fonts;
 pub use render::render_pdf;
