@@ -71,11 +71,11 @@ impl Coded {
     /// As the bytes of a column chunk, compressed with Snappy: a page of values, a page of places.
     pub(super) fn encode(self, column: ColumnDescPtr) -> Result<(Bytes, ColumnCloseResult), ParquetError> {
         let rows = u32::try_from(self.places.len()).map_err(|error| ParquetError::General(error.to_string()))?;
-        let is_text = match column.physical_type() {
-            Type::BYTE_ARRAY => true,
-            Type::FIXED_LEN_BYTE_ARRAY => false,
-            other => return Err(ParquetError::General(format!("a column of {other} is not written by numbers"))),
-        };
+        let is_text = column.physical_type() == Type::BYTE_ARRAY;
+        if !is_text && column.physical_type() != Type::FIXED_LEN_BYTE_ARRAY {
+            let kind = column.physical_type();
+            return Err(ParquetError::General(format!("a column of {kind} is not written by numbers")));
+        }
         let width = bits_of(self.values.saturating_sub(1));
         let mut data = vec![width];
         hybrid(&self.places, width, &mut data);
