@@ -66,7 +66,7 @@ struct Place {
 }
 
 /// The sums of the charges of a place.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Sums {
     gross: Usd,
     discount: Usd,
@@ -74,25 +74,17 @@ struct Sums {
     counts: bool,
 }
 
-impl Sums {
-    fn add(&mut self, other: Self) {
-        self.gross += other.gross;
-        self.discount += other.discount;
-        self.counts |= other.counts;
-    }
-}
-
 /// Sums charges by what decides on their line: neighbours mostly share it.
 fn sum_by_place(facts: &Facts, charges: &[FactCharge]) -> BTreeMap<Place, Sums> {
     let mut sums: BTreeMap<Place, Sums> = BTreeMap::new();
     let place_of = |charge: &FactCharge| Place::of(facts, charge);
     for charges in charges.chunk_by(|one, other| place_of(one) == place_of(other)) {
-        let mut sum = Sums::default();
+        let sum = sums.entry(place_of(&charges[0])).or_default();
         for charge in charges {
-            let counts = !(charge.list.is_zero() && charge.discount.is_zero());
-            sum.add(Sums { gross: charge.list, discount: charge.discount, counts });
+            sum.gross += charge.list;
+            sum.discount += charge.discount;
+            sum.counts |= !(charge.list.is_zero() && charge.discount.is_zero());
         }
-        sums.entry(place_of(&charges[0])).or_default().add(sum);
     }
     sums
 }

@@ -3,17 +3,16 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow_schema::{Field, Schema, SchemaRef};
+use arrow_schema::{Field, Schema};
 use parquet::errors::ParquetError;
 
 use crate::alone::{ListCharges, PriceReasons};
 use crate::discount::FactCharge;
-use crate::fold::{Coded, Column, MakeColumn, SideBySide, TurnedFacts, amount_field, parquet_properties, text_field};
+use crate::fold::{
+    CHUNK, Coded, Column, MakeColumn, SideBySide, TurnedFacts, amount_field, parquet_properties, text_field,
+};
 use crate::money::Quantity;
 use crate::usage::{Fact, Facts};
-
-/// Charges in a row group.
-const GROUP_ROWS: usize = 65_536;
 
 /// Sums of a fact that say nothing about its charge; `facts.parquet` has them.
 const LEFT_OUT: [&str; 12] = [
@@ -44,69 +43,64 @@ pub fn write_charges(
     out: impl Write + Send,
 ) -> Result<(), ParquetError> {
     let reasons = PriceReasons::of(facts, list);
-    let (schema, _) = ChargeColumns { facts, reasons: &reasons, charges: &[] }.split(&TurnedFacts::of(facts, &[]));
+    let nothing = TurnedFacts::of(facts, &[]);
+    let fields: Vec<Arc<Field>> = columns(facts, &reasons, &[], &nothing).into_iter().map(|(field, _)| field).collect();
     let properties = parquet_properties(String::from("seikyu charges 2")).build();
-    let mut writer = SideBySide::begin(out, schema, properties)?;
-    for part in charges.chunks(GROUP_ROWS) {
+    let mut writer = SideBySide::begin(out, Arc::new(Schema::new(fields)), properties)?;
+    for part in charges.chunks(CHUNK) {
         let rows: Vec<&Fact> = part.iter().map(|charge| &facts.facts[charge.fact]).collect();
-        let (turned, columns) =
-            (TurnedFacts::of(facts, &rows), ChargeColumns { facts, reasons: &reasons, charges: part });
-        writer.write(&columns.split(&turned).1)?;
+        let turned = TurnedFacts::of(facts, &rows);
+        let columns: Vec<_> = columns(facts, &reasons, part, &turned).into_iter().map(|(_, column)| column).collect();
+        writer.write(&columns)?;
     }
     writer.close()?;
     Ok(())
 }
 
-/// The charges of a row group.
-struct ChargeColumns<'a> {
+/// The columns of a row group; `turned` are the facts of its charges.
+fn columns<'a>(
     facts: &'a Facts,
     reasons: &'a PriceReasons<'a>,
     charges: &'a [FactCharge],
-}
-
-impl<'a> ChargeColumns<'a> {
-    /// The schema, and its columns; `turned` are the facts of the charges.
-    fn split(self, turned: &'a TurnedFacts<'a>) -> (SchemaRef, Vec<MakeColumn<'a>>) {
-        let Self { facts, reasons, charges } = self;
-        let of_facts = turned.columns().into_iter();
-        let of_facts = of_facts.filter(|(field, _)| !LEFT_OUT.contains(&field.name().as_str()));
-        let fact = |charge: &FactCharge| &facts.facts[charge.fact];
-        let covered = |charge: &FactCharge| {
-            reasons.given_back(charge.fact).iter().map(|given| given.quantity).sum::<Quantity>().units()
-        };
-        let givers = |charge: &FactCharge| {
-            let given = reasons.given_back(charge.fact).iter();
-            given.map(|given| facts.text(given.arn)).collect::<Vec<_>>().join("; ")
-        };
-        let own: [(Arc<Field>, MakeColumn<'a>); 12] = [
-            (
-                text_field("charged_account"),
-                Box::new(|| {
-                    let accounts = charges.iter().map(|charge| charge.account);
-                    Ok(Column::Coded(Coded::of_symbols(&facts.symbols, accounts)))
-                }),
-            ),
-            (text_field("section"), texts(charges, |charge| charge.section.name())),
-            (text_field("list_source"), texts(charges, |charge| charge.source.name())),
-            (amount_field("aws_unblended_usd"), units(charges, move |charge| fact(charge).measures.unblended.units())),
-            (amount_field("list_usd"), units(charges, |charge| charge.list.units())),
-            (amount_field("discount_usd"), units(charges, |charge| charge.discount.units())),
-            (amount_field("net_usd"), units(charges, |charge| charge.net().units())),
-            (text_field("price_rule"), texts(charges, |charge| reasons.rule(charge.fact))),
-            (text_field("price_rows"), texts(charges, |charge| reasons.rows(charge.fact))),
-            (text_field("price_sources"), texts(charges, |charge| reasons.sources(charge.fact))),
-            (amount_field("given_back_quantity"), units(charges, covered)),
-            (
-                text_field("given_back_by"),
-                Box::new(move || {
-                    let givers: Vec<String> = charges.iter().map(givers).collect();
-                    Ok(Column::Coded(Coded::of_texts(givers.iter().map(String::as_str))))
-                }),
-            ),
-        ];
-        let (fields, columns): (Vec<Arc<Field>>, Vec<MakeColumn<'a>>) = of_facts.chain(own).unzip();
-        (Arc::new(Schema::new(fields)), columns)
-    }
+    turned: &'a TurnedFacts<'a>,
+) -> Vec<(Arc<Field>, MakeColumn<'a>)> {
+    let of_facts = turned.columns().into_iter();
+    let of_facts = of_facts.filter(|(field, _)| !LEFT_OUT.contains(&field.name().as_str()));
+    let fact = |charge: &FactCharge| &facts.facts[charge.fact];
+    let covered = |charge: &FactCharge| {
+        reasons.given_back(charge.fact).iter().map(|given| given.quantity).sum::<Quantity>().units()
+    };
+    let givers = |charge: &FactCharge| {
+        let given = reasons.given_back(charge.fact).iter();
+        given.map(|given| facts.text(given.arn)).collect::<Vec<_>>().join("; ")
+    };
+    let own: [(Arc<Field>, MakeColumn<'a>); 12] = [
+        (
+            text_field("charged_account"),
+            Box::new(|| {
+                let accounts = charges.iter().map(|charge| charge.account);
+                Ok(Column::Coded(Coded::of_symbols(&facts.symbols, accounts)))
+            }),
+        ),
+        (text_field("section"), texts(charges, |charge| charge.section.name())),
+        (text_field("list_source"), texts(charges, |charge| charge.source.name())),
+        (amount_field("aws_unblended_usd"), units(charges, move |charge| fact(charge).measures.unblended.units())),
+        (amount_field("list_usd"), units(charges, |charge| charge.list.units())),
+        (amount_field("discount_usd"), units(charges, |charge| charge.discount.units())),
+        (amount_field("net_usd"), units(charges, |charge| charge.net().units())),
+        (text_field("price_rule"), texts(charges, |charge| reasons.rule(charge.fact))),
+        (text_field("price_rows"), texts(charges, |charge| reasons.rows(charge.fact))),
+        (text_field("price_sources"), texts(charges, |charge| reasons.sources(charge.fact))),
+        (amount_field("given_back_quantity"), units(charges, covered)),
+        (
+            text_field("given_back_by"),
+            Box::new(move || {
+                let givers: Vec<String> = charges.iter().map(givers).collect();
+                Ok(Column::Coded(Coded::of_texts(givers.iter().map(String::as_str))))
+            }),
+        ),
+    ];
+    of_facts.chain(own).collect()
 }
 
 fn texts<'a>(charges: &'a [FactCharge], text: impl Fn(&'a FactCharge) -> &'a str + Send + Sync + 'a) -> MakeColumn<'a> {

@@ -54,7 +54,7 @@ impl Syncer {
         let end = |thread: JoinHandle<io::Result<()>>| {
             thread.join().unwrap_or_else(|_| Err(io::Error::other("a file was not synced")))
         };
-        threads.into_iter().map(end).collect::<Vec<_>>().into_iter().collect()
+        threads.into_iter().map(end).fold(Ok(()), Result::and) // All are waited for.
     }
 
     /// Ends without what still waits: the files will be removed.

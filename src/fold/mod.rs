@@ -59,7 +59,7 @@ pub use fold_terms::FoldTerms;
 pub use memory::{Memory, ScratchFiles};
 pub use merge_parts::{PART_END, merge_parts};
 pub use mix::mix_facts;
-pub use month_facts::MonthFacts;
+pub use month_facts::{CHUNK, MonthFacts};
 pub use part_file::{FoldedPart, Part, begin_part, fold_part};
 pub use partial::{PartialFacts, SumTooLarge};
 pub use parts_error::{PartFault, PartFaultKind, PartsError};

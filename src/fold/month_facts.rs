@@ -4,8 +4,8 @@ use super::partial::SumSizes;
 use super::run_order::Canonical;
 use crate::usage::{Fact, FactTally, Facts};
 
-/// How many facts are handed on at once: a row group of a facts file.
-pub(super) const CHUNK: usize = 65_536;
+/// How many facts are handed on at once: a row group of a file of facts or charges.
+pub const CHUNK: usize = 65_536;
 
 /// The facts of a month in their canonical order: in memory, or still on disk, where they are more than that.
 pub struct MonthFacts {
