@@ -51,7 +51,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::alone::BorderRow;
-use crate::deliver::{PendingFolder, prepare_fonts};
+use crate::deliver::PendingFolder;
 use crate::discount::{ExplainedUsage, explain as explain_usage};
 use crate::period::BillingPeriod;
 use crate::pipeline::{Bill, bill};
@@ -177,14 +177,11 @@ struct Calculated {
 
 fn calculate(request: &RunRequest, watcher: &dyn Watcher, writes: bool) -> Result<Calculated, RunError> {
     let start = Instant::now();
-    let encoded = |facts: &Facts| {
-        prepare_fonts();
-        writes.then(|| write::encode_facts(facts))
-    };
+    let encoded = |facts: &Facts| writes.then(|| write::encode_facts(facts));
     let (inputs, bill, mut report, facts_file) = price_beside(request, watcher, start, encoded)?;
     watcher.on_step("drawing documents", None);
     let Some(facts_file) = facts_file else {
-        write::render_all(&bill.invoices)?; // A text that cannot be drawn is bad input.
+        write::draw_all(&bill.invoices, |_, _| Ok(()))?; // A text that cannot be drawn is bad input.
         watcher.on_step_end();
         return Ok(Calculated { report, pending: None, inputs, bill });
     };

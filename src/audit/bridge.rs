@@ -1,9 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::census::runs;
 use crate::alone::{Adjustments, Cause, ListCharges, RowClass};
 use crate::discount::DiscountedCharges;
 use crate::money::Usd;
-use crate::usage::{Facts, Sym};
+use crate::usage::{FactKey, Facts, Sym};
 
 /// One line of `bridge.csv`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,19 +44,19 @@ impl Bridge {
     /// Sums AWS's side from rows and ours from charges.
     pub fn of(facts: &Facts, list: &ListCharges, discounted: &DiscountedCharges) -> Self {
         let mut bridge = Self::default();
-        for (fact, class) in facts.facts.iter().zip(&list.classes) {
-            let account = bridge.accounts.entry(fact.key.account).or_default();
-            account.payers.insert(fact.key.payer);
-            let unblended = account.unblended.entry(fact.key.payer).or_default();
-            if *class != RowClass::SplitCost {
-                *unblended += fact.measures.unblended;
-            }
+        for (of_account, classes) in runs(facts, &list.classes, |key| (key.account, key.payer)) {
+            let FactKey { account, payer, .. } = of_account[0].key;
+            let account = bridge.accounts.entry(account).or_default();
+            account.payers.insert(payer);
+            let counted = of_account.iter().zip(classes).filter(|(_, class)| **class != RowClass::SplitCost);
+            *account.unblended.entry(payer).or_default() +=
+                counted.map(|(fact, _)| fact.measures.unblended).sum::<Usd>();
         }
         bridge.add_adjustments(&list.adjustments);
-        for charge in &discounted.charges {
-            let account = bridge.accounts.entry(charge.account).or_default();
-            account.list_total += charge.list;
-            account.plan_discount += charge.discount;
+        for charges in discounted.charges.chunk_by(|one, next| one.account == next.account) {
+            let account = bridge.accounts.entry(charges[0].account).or_default();
+            account.list_total += charges.iter().map(|charge| charge.list).sum::<Usd>();
+            account.plan_discount += charges.iter().map(|charge| charge.discount).sum::<Usd>();
         }
         bridge
     }

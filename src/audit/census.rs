@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use crate::alone::RowClass;
 use crate::money::Usd;
-use crate::usage::{Fact, Facts, LineType, Sym, SymbolTable};
+use crate::usage::{Fact, FactKey, Facts, LineType, Sym, SymbolTable};
 
 /// One line of `census.csv`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +19,20 @@ pub struct CensusRow {
     pub unblended: Usd,
 }
 
+/// Neighbours that share a part of their key, each with its class: they mostly do, and what they share is looked up once.
+pub(super) fn runs<'a, K: PartialEq>(
+    facts: &'a Facts,
+    classes: &'a [RowClass],
+    shared: impl Fn(&FactKey) -> K + 'a,
+) -> impl Iterator<Item = (&'a [Fact], &'a [RowClass])> {
+    let mut rest = classes;
+    facts.facts.chunk_by(move |one, next| shared(&one.key) == shared(&next.key)).map(move |run| {
+        let (own, later) = rest.split_at(run.len());
+        rest = later;
+        (run, own)
+    })
+}
+
 /// Every row of the month, by payer, line type and class.
 pub struct Census;
 
@@ -26,10 +40,16 @@ impl Census {
     /// The rows of `census.csv`, sorted.
     pub fn rows(facts: &Facts, classes: &[RowClass]) -> Vec<CensusRow> {
         let mut sums: BTreeMap<_, (u64, Usd)> = BTreeMap::new();
-        for (fact, class) in facts.facts.iter().zip(classes) {
-            let (rows, unblended) = sums.entry((fact.key.payer, fact.key.line_type_text, class.name())).or_default();
-            *rows += fact.measures.rows;
-            *unblended += fact.measures.unblended;
+        for (of_type, classes) in runs(facts, classes, |key| (key.payer, key.line_type_text)) {
+            let FactKey { payer, line_type_text, .. } = of_type[0].key;
+            let mut of_type = of_type.iter();
+            for of_class in classes.chunk_by(PartialEq::eq) {
+                let (rows, unblended) = sums.entry((payer, line_type_text, of_class[0].name())).or_default();
+                for fact in of_type.by_ref().take(of_class.len()) {
+                    *rows += fact.measures.rows;
+                    *unblended += fact.measures.unblended;
+                }
+            }
         }
         let row = |((payer, line_type, class), (rows, unblended))| CensusRow {
             payer_id: facts.text(payer).to_owned(),
@@ -77,14 +97,17 @@ impl AwsInvoices {
 
     /// Adds some of the facts of a month.
     pub fn add(&mut self, facts: &[Fact]) {
-        for fact in facts {
-            let key = &fact.key;
-            let invoice = [key.payer, key.invoice_id, key.invoicing_entity, key.bill_type];
-            let (rows, unblended, tax) = self.sums.entry(invoice).or_default();
-            *rows += fact.measures.rows;
-            *unblended += fact.measures.unblended;
-            if key.line_type == LineType::Tax {
-                *tax += fact.measures.unblended;
+        let invoice =
+            |fact: &Fact| [fact.key.payer, fact.key.invoice_id, fact.key.invoicing_entity, fact.key.bill_type];
+        // Neighbours mostly share it.
+        for facts in facts.chunk_by(|one, next| invoice(one) == invoice(next)) {
+            let (rows, unblended, tax) = self.sums.entry(invoice(&facts[0])).or_default();
+            for fact in facts {
+                *rows += fact.measures.rows;
+                *unblended += fact.measures.unblended;
+                if fact.key.line_type == LineType::Tax {
+                    *tax += fact.measures.unblended;
+                }
             }
         }
     }

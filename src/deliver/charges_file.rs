@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow_schema::{Field, Schema};
+use arrow_array::UInt64Array;
+use arrow_schema::{DataType, Field, Schema};
 use parquet::errors::ParquetError;
 
 use crate::alone::{ListCharges, PriceReasons};
@@ -13,22 +14,6 @@ use crate::fold::{
 };
 use crate::money::Quantity;
 use crate::usage::{Fact, Facts};
-
-/// Sums of a fact that say nothing about its charge; `facts.parquet` has them.
-const LEFT_OUT: [&str; 12] = [
-    "public_cost_usd",
-    "net_unblended_usd",
-    "net_rows",
-    "normalized_quantity",
-    "sp_effective_cost_usd",
-    "ri_effective_cost_usd",
-    "total_commitment_usd",
-    "used_commitment_usd",
-    "amortized_upfront_usd",
-    "first_start",
-    "last_end",
-    "unblended_usd",
-];
 
 /// Writes one row per charged fact, in order of the facts; the same charges give the same bytes.
 ///
@@ -43,13 +28,13 @@ pub fn write_charges(
     out: impl Write + Send,
 ) -> Result<(), ParquetError> {
     let reasons = PriceReasons::of(facts, list);
-    let nothing = TurnedFacts::of(facts, &[]);
+    let nothing = TurnedFacts::of_keys(facts, &[]);
     let fields: Vec<Arc<Field>> = columns(facts, &reasons, &[], &nothing).into_iter().map(|(field, _)| field).collect();
     let properties = parquet_properties(String::from("seikyu charges 2")).build();
     let mut writer = SideBySide::begin(out, Arc::new(Schema::new(fields)), properties)?;
     for part in charges.chunks(CHUNK) {
         let rows: Vec<&Fact> = part.iter().map(|charge| &facts.facts[charge.fact]).collect();
-        let turned = TurnedFacts::of(facts, &rows);
+        let turned = TurnedFacts::of_keys(facts, &rows);
         let columns: Vec<_> = columns(facts, &reasons, part, &turned).into_iter().map(|(_, column)| column).collect();
         writer.write(&columns)?;
     }
@@ -64,8 +49,6 @@ fn columns<'a>(
     charges: &'a [FactCharge],
     turned: &'a TurnedFacts<'a>,
 ) -> Vec<(Arc<Field>, MakeColumn<'a>)> {
-    let of_facts = turned.columns().into_iter();
-    let of_facts = of_facts.filter(|(field, _)| !LEFT_OUT.contains(&field.name().as_str()));
     let fact = |charge: &FactCharge| &facts.facts[charge.fact];
     let covered = |charge: &FactCharge| {
         reasons.given_back(charge.fact).iter().map(|given| given.quantity).sum::<Quantity>().units()
@@ -74,7 +57,15 @@ fn columns<'a>(
         let given = reasons.given_back(charge.fact).iter();
         given.map(|given| facts.text(given.arn)).collect::<Vec<_>>().join("; ")
     };
-    let own: [(Arc<Field>, MakeColumn<'a>); 12] = [
+    let own: [(Arc<Field>, MakeColumn<'a>); 14] = [
+        (
+            Arc::new(Field::new("rows", DataType::UInt64, false)),
+            Box::new(move || {
+                let rows = charges.iter().map(|charge| fact(charge).measures.rows);
+                Ok(Column::Array(Arc::new(UInt64Array::from_iter_values(rows))))
+            }),
+        ),
+        (amount_field("quantity"), units(charges, move |charge| fact(charge).measures.quantity.units())),
         (
             text_field("charged_account"),
             Box::new(|| {
@@ -100,7 +91,7 @@ fn columns<'a>(
             }),
         ),
     ];
-    of_facts.chain(own).collect()
+    turned.key_columns().into_iter().chain(own).collect()
 }
 
 fn texts<'a>(charges: &'a [FactCharge], text: impl Fn(&'a FactCharge) -> &'a str + Send + Sync + 'a) -> MakeColumn<'a> {

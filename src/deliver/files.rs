@@ -1,8 +1,6 @@
-//! The files of invoices, made for many at once.
+//! The files of an invoice.
 
-use rayon::prelude::*;
-
-use super::{DeliverError, render_csv, render_json, render_pdfs};
+use super::{DeliverError, render_csv, render_json, render_pdf};
 use crate::invoice::Invoice;
 
 /// The bytes of one invoice's files.
@@ -16,11 +14,9 @@ pub struct InvoiceFiles {
     pub pdf: Vec<u8>,
 }
 
-/// Makes the files of each invoice, in their order. A file does not depend on the invoices beside its own.
-pub fn render_files(invoices: &[&Invoice]) -> Vec<Result<InvoiceFiles, DeliverError>> {
-    let with_json: Vec<(&Invoice, Vec<u8>)> =
-        invoices.par_iter().map(|invoice| (*invoice, render_json(invoice))).collect();
-    let pdfs = render_pdfs(&with_json);
-    let drawn = with_json.into_par_iter().zip(pdfs);
-    drawn.map(|((invoice, json), pdf)| Ok(InvoiceFiles { json, csv: render_csv(invoice), pdf: pdf? })).collect()
+/// Makes the files of an invoice.
+pub fn render_files(invoice: &Invoice) -> Result<InvoiceFiles, DeliverError> {
+    let json = render_json(invoice);
+    let pdf = render_pdf(invoice, &json)?;
+    Ok(InvoiceFiles { json, csv: render_csv(invoice), pdf })
 }

@@ -57,10 +57,19 @@ impl Coded {
 
     /// Any texts.
     pub fn of_texts<'a>(rows: impl Iterator<Item = &'a str>) -> Self {
-        let numbered = Numbered::by_hash(rows);
-        let bounds = numbered.distinct.iter().min().zip(numbered.distinct.iter().max());
+        // A text that many rows share lies at one address: most rows need no look at the text itself.
+        let mut by_address: HashMap<*const str, u32, ahash::RandomState> = HashMap::default();
+        let mut by_text: HashMap<&str, u32, ahash::RandomState> = HashMap::default();
+        let mut numbered = Numbered::new();
+        for text in rows {
+            numbered.add(Addressed(text), |next| {
+                *by_address.entry(text).or_insert_with(|| *by_text.entry(text).or_insert(next))
+            });
+        }
+        let texts = || numbered.distinct.iter().map(|Addressed(text)| *text);
+        let bounds = texts().min().zip(texts().max());
         let bounds = bounds.map(|(least, most)| [least, most].map(|text| text.as_bytes().to_vec()));
-        numbered.into_coded(bounds, write_text)
+        numbered.into_coded(bounds, |Addressed(text), out| write_text(text, out))
     }
 
     /// Units of a decimal128, as sixteen bytes, the greatest first.
@@ -129,6 +138,18 @@ impl Coded {
         Ok((bytes, close))
     }
 }
+
+/// A text known by where it lies.
+#[derive(Clone, Copy)]
+struct Addressed<'a>(&'a str);
+
+impl PartialEq for Addressed<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Addressed<'_> {}
 
 /// Values being numbered in the order in which they first come.
 struct Numbered<K> {

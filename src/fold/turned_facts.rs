@@ -24,7 +24,7 @@ pub struct TurnedFacts<'a> {
     blocks: Vec<Block>,
 }
 
-/// The texts and amounts of a few facts.
+/// The texts and amounts of a few facts; no amounts where keys alone are turned.
 struct Block {
     texts: [Vec<Sym>; TEXT_COUNT],
     amounts: [Vec<i128>; AMOUNT_COUNT],
@@ -33,11 +33,31 @@ struct Block {
 impl<'a> TurnedFacts<'a> {
     /// Turns facts; `facts` has their texts.
     pub fn of(facts: &'a Facts, rows: &'a [&'a Fact]) -> Self {
-        Self { facts, rows, blocks: rows.par_chunks(BLOCK).map(Block::of).collect() }
+        Self {
+            facts,
+            rows,
+            blocks: rows.par_chunks(BLOCK).map(|rows| Block::of_keys(rows).with_amounts(rows)).collect(),
+        }
+    }
+
+    /// Turns keys alone.
+    pub fn of_keys(facts: &'a Facts, rows: &'a [&'a Fact]) -> Self {
+        Self { facts, rows, blocks: rows.par_chunks(BLOCK).map(Block::of_keys).collect() }
     }
 
     /// The columns of `facts.parquet`: see [`write_facts`](super::write_facts).
-    pub fn columns(&self) -> Vec<(Arc<Field>, MakeColumn<'_>)> {
+    pub(super) fn columns(&self) -> Vec<(Arc<Field>, MakeColumn<'_>)> {
+        let mut columns = self.makers_of_keys();
+        columns.extend(self.makers_of_measures());
+        schema().fields().iter().cloned().zip(columns).collect()
+    }
+
+    /// The first of them, which are the key.
+    pub fn key_columns(&self) -> Vec<(Arc<Field>, MakeColumn<'_>)> {
+        schema().fields().iter().cloned().zip(self.makers_of_keys()).collect()
+    }
+
+    fn makers_of_keys(&self) -> Vec<MakeColumn<'_>> {
         let mut columns: Vec<MakeColumn<'_>> = Vec::new();
         for place in 0..TEXT_COUNT {
             let texts = self.blocks.iter().flat_map(move |block| block.texts[place].iter().copied());
@@ -62,16 +82,21 @@ impl<'a> TurnedFacts<'a> {
             let names = self.rows.iter().map(|fact| class_name(fact.key.description_class));
             Ok(Column::Coded(Coded::of_texts(names)))
         }));
-        columns.push(self.array(|rows| Arc::new(UInt64Array::from_iter_values(rows.map(|fact| fact.measures.rows)))));
         columns
-            .push(self.array(|rows| Arc::new(UInt64Array::from_iter_values(rows.map(|fact| fact.measures.net_rows)))));
-        columns.push(self.seconds(|fact| fact.measures.first_start));
-        columns.push(self.seconds(|fact| fact.measures.last_end));
+    }
+
+    fn makers_of_measures(&self) -> Vec<MakeColumn<'_>> {
+        let mut columns = vec![
+            self.array(|rows| Arc::new(UInt64Array::from_iter_values(rows.map(|fact| fact.measures.rows)))),
+            self.array(|rows| Arc::new(UInt64Array::from_iter_values(rows.map(|fact| fact.measures.net_rows)))),
+            self.seconds(|fact| fact.measures.first_start),
+            self.seconds(|fact| fact.measures.last_end),
+        ];
         for place in 0..AMOUNT_COUNT {
             let amounts = self.blocks.iter().flat_map(move |block| block.amounts[place].iter().copied());
             columns.push(Box::new(move || Ok(Column::Coded(Coded::of_units(amounts.clone())))));
         }
-        schema().fields().iter().cloned().zip(columns).collect()
+        columns
     }
 
     fn seconds(&self, instant: fn(&Fact) -> Instant) -> MakeColumn<'_> {
@@ -87,20 +112,24 @@ impl<'a> TurnedFacts<'a> {
 }
 
 impl Block {
-    fn of(rows: &[&Fact]) -> Self {
-        let mut block = Self {
-            texts: std::array::from_fn(|_| Vec::with_capacity(rows.len())),
-            amounts: std::array::from_fn(|_| Vec::with_capacity(rows.len())),
-        };
+    fn of_keys(rows: &[&Fact]) -> Self {
+        let mut texts = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
         for fact in rows {
-            for (column, text) in block.texts.iter_mut().zip(texts_of(&fact.key)) {
+            for (column, text) in texts.iter_mut().zip(texts_of(&fact.key)) {
                 column.push(text);
             }
-            for (column, units) in block.amounts.iter_mut().zip(amounts_of(&fact.measures)) {
+        }
+        Self { texts, amounts: std::array::from_fn(|_| Vec::new()) }
+    }
+
+    fn with_amounts(mut self, rows: &[&Fact]) -> Self {
+        self.amounts = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
+        for fact in rows {
+            for (column, units) in self.amounts.iter_mut().zip(amounts_of(&fact.measures)) {
                 column.push(units);
             }
         }
-        block
+        self
     }
 }
 

@@ -24,6 +24,11 @@ impl Language {
         }
     }
 
+    /// Its tag as BCP 47 has it.
+    pub fn tag(self) -> &'static str {
+        self.pick(("ja", "en"))
+    }
+
     /// The name of a part of the AWS charges.
     pub fn section(self, section: Section) -> &'static str {
         self.pick(match section {

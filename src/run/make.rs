@@ -9,7 +9,7 @@ use super::billed::{billed, charged_accounts};
 use super::corrections::make_corrections;
 use super::material::Material;
 use crate::correct::{Change, Figures};
-use crate::deliver::{DeliverError, InvoiceFiles, issued_file_name, read_figures, render_files};
+use crate::deliver::{InvoiceFiles, issued_file_name, read_figures, render_files};
 use crate::invoice::{Invoice, Issue, Status, issued};
 use crate::ledger::{
     Artefact, Book, CarriedEntry, CarryEntry, DocumentEntry, DrawEntry, InputsEntry, Ledger, invoice_number, sha256,
@@ -290,11 +290,10 @@ pub(super) fn render_documents(
     documents: Vec<(Invoice, DocumentEntry)>,
     more_files: &[(String, String, Vec<u8>)],
 ) -> Result<Vec<MadeDocument>, RunError> {
-    let rendered = render_files(&documents.iter().map(|(invoice, _)| invoice).collect::<Vec<_>>());
-    let make = |((invoice, mut entry), files): ((Invoice, DocumentEntry), Result<InvoiceFiles, DeliverError>)| {
+    let make = |(invoice, mut entry): (Invoice, DocumentEntry)| {
         let project_id = || invoice.project.project_id.clone();
         let InvoiceFiles { json, csv, pdf } =
-            files.map_err(|source| RunError::Document { project_id: project_id(), source })?;
+            render_files(&invoice).map_err(|source| RunError::Document { project_id: project_id(), source })?;
         let issue = invoice.issue.as_ref().expect("a document has a number");
         let pdf_name = issued_file_name(issue.on, &invoice.project.customer_name, invoice.total_jpy, &issue.number);
         if read_figures(&json).is_none_or(|figures| figures != Figures::of(&invoice)) {
@@ -307,7 +306,7 @@ pub(super) fn render_documents(
         entry.artefacts = artefacts(&files);
         Ok(MadeDocument { entry, files: files.into_iter().map(|(_, bytes)| bytes).collect() })
     };
-    documents.into_par_iter().zip(rendered).map(make).collect()
+    documents.into_par_iter().map(make).collect()
 }
 
 pub(super) fn artefacts(files: &[(String, Vec<u8>)]) -> Vec<Artefact> {

@@ -18,14 +18,17 @@ struct OfPayer {
 /// Warnings about whole reports: none of their rows has an invoice, or their costs are before discounts.
 pub(super) fn report_warnings(facts: &Facts) -> Vec<String> {
     let mut payers: BTreeMap<Sym, OfPayer> = BTreeMap::new();
-    for fact in &facts.facts {
-        let payer = payers.entry(fact.key.payer).or_default();
-        payer.has_cost |= !fact.key.is_cost_zero;
-        payer.has_invoice |= !fact.key.invoice_id.is_empty();
-        payer.has_discount_rows |= matches!(fact.key.line_type, LineType::PrivateDiscount | LineType::BundledDiscount);
-        if fact.measures.net_rows == fact.measures.rows {
-            payer.discounts += fact.measures.net_unblended;
-            payer.discounts += -fact.measures.unblended;
+    for of_payer in facts.facts.chunk_by(|one, next| one.key.payer == next.key.payer) {
+        let payer = payers.entry(of_payer[0].key.payer).or_default();
+        for fact in of_payer {
+            payer.has_cost |= !fact.key.is_cost_zero;
+            payer.has_invoice |= !fact.key.invoice_id.is_empty();
+            payer.has_discount_rows |=
+                matches!(fact.key.line_type, LineType::PrivateDiscount | LineType::BundledDiscount);
+            if fact.measures.net_rows == fact.measures.rows {
+                payer.discounts += fact.measures.net_unblended;
+                payer.discounts += -fact.measures.unblended;
+            }
         }
     }
     let mut warnings = Vec::new();

@@ -10,8 +10,7 @@ use rayon::prelude::*;
 use super::read::Inputs;
 use super::{RunError, RunReport, RunRequest, millis};
 use crate::deliver::{
-    DRAWN_TOGETHER, InvoiceFiles, PendingFolder, folder_name, month_tables, render_covers, render_files, write_charges,
-    write_file_aside,
+    InvoiceFiles, PendingFolder, folder_name, month_tables, render_cover, render_files, write_charges, write_file_aside,
 };
 use crate::fold::write_facts;
 use crate::invoice::Invoice;
@@ -59,51 +58,45 @@ fn write_tables(inputs: &Inputs, bill: &Bill, facts_file: &[u8], pending: &Pendi
 
 fn write_documents(bill: &Bill, pending: &PendingFolder) -> Result<(), RunError> {
     // Written as soon as they are drawn: the disk takes the first while the last are being drawn.
-    let write = |invoices: &[Invoice]| {
-        render_all(invoices)?.iter().try_for_each(|(project_id, documents)| {
-            let folder = folder_name(project_id);
-            pending.write(&format!("invoices/{folder}/invoice.json"), &documents.json)?;
-            pending.write(&format!("invoices/{folder}/invoice.csv"), &documents.csv)?;
-            pending.write(&format!("invoices/{folder}/invoice.pdf"), &documents.pdf)?;
-            Ok(())
-        })
-    };
-    let written: Vec<Result<(), RunError>> = bill.invoices.par_chunks(DRAWN_TOGETHER).map(write).collect();
-    written.into_iter().collect::<Result<(), RunError>>()?; // The first error in order.
-    for (customer_id, pdf) in covers(bill)? {
-        pending.write(&format!("covers/{}/cover.pdf", folder_name(&customer_id)), &pdf)?;
-    }
-    Ok(())
+    draw_all(&bill.invoices, |project_id, documents| {
+        let folder = folder_name(project_id);
+        pending.write(&format!("invoices/{folder}/invoice.json"), &documents.json)?;
+        pending.write(&format!("invoices/{folder}/invoice.csv"), &documents.csv)?;
+        pending.write(&format!("invoices/{folder}/invoice.pdf"), &documents.pdf)?;
+        Ok(())
+    })?;
+    first_error(customers_with_several(bill).into_par_iter().map(|(customer_id, invoices)| {
+        let project_id = || invoices[0].project.project_id.clone();
+        let pdf = render_cover(customer_id, &invoices)
+            .map_err(|source| RunError::Document { project_id: project_id(), source })?;
+        Ok(pending.write(&format!("covers/{}/cover.pdf", folder_name(customer_id)), &pdf)?)
+    }))
 }
 
-/// Draws every invoice; by project.
-pub(super) fn render_all(invoices: &[Invoice]) -> Result<Vec<(String, InvoiceFiles)>, RunError> {
-    let invoices: Vec<&Invoice> = invoices.iter().collect();
-    let mut documents = Vec::with_capacity(invoices.len());
-    for (invoice, files) in invoices.iter().zip(render_files(&invoices)) {
-        let project_id = invoice.project.project_id.clone();
-        match files {
-            Ok(files) => documents.push((project_id, files)),
-            Err(source) => return Err(RunError::Document { project_id, source }),
-        }
-    }
-    Ok(documents)
+/// Draws every invoice, and hands each with its project to `take` as soon as it is there.
+pub(super) fn draw_all(
+    invoices: &[Invoice],
+    take: impl Fn(&str, InvoiceFiles) -> Result<(), RunError> + Sync,
+) -> Result<(), RunError> {
+    first_error(invoices.par_iter().map(|invoice| {
+        let project_id = &invoice.project.project_id;
+        let files = render_files(invoice);
+        take(project_id, files.map_err(|source| RunError::Document { project_id: project_id.clone(), source })?)
+    }))
 }
 
-/// One list for every customer with more than one invoice.
-fn covers(bill: &Bill) -> Result<Vec<(String, Vec<u8>)>, RunError> {
+/// Does all, and tells the first error in their order: which one is met first hangs on the threads.
+fn first_error(results: impl IndexedParallelIterator<Item = Result<(), RunError>>) -> Result<(), RunError> {
+    results.collect::<Vec<_>>().into_iter().collect()
+}
+
+/// Who gets a list: every customer with more than one invoice.
+fn customers_with_several(bill: &Bill) -> Vec<(&str, Vec<&Invoice>)> {
     let mut customers: BTreeMap<&str, Vec<&Invoice>> = BTreeMap::new();
     for invoice in bill.invoices.iter().filter(|invoice| !invoice.project.customer_id.is_empty()) {
         customers.entry(&invoice.project.customer_id).or_default().push(invoice);
     }
-    let listed: Vec<_> = customers.into_iter().filter(|(_, invoices)| invoices.len() > 1).collect();
-    let mut covers = Vec::with_capacity(listed.len());
-    for ((customer_id, invoices), cover) in listed.iter().zip(render_covers(&listed)) {
-        let project_id = || invoices[0].project.project_id.clone();
-        let pdf = cover.map_err(|source| RunError::Document { project_id: project_id(), source })?;
-        covers.push(((*customer_id).to_owned(), pdf));
-    }
-    Ok(covers)
+    customers.into_iter().filter(|(_, invoices)| invoices.len() > 1).collect()
 }
 
 /// Writes facts alone, beside their place, and renames them.

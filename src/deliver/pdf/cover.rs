@@ -4,13 +4,13 @@
 //! and looked like an invoice would be none that the law knows, so it says what it is, calculates no tax, and does not
 //! name the issuer's registration number: what may be taken for a qualified invoice must be one (消費税法 第57条の5).
 
-use super::batch::draw_all;
 use super::block::{Align, Block};
 use super::flow::{Flow, MARGIN};
 use super::font::Style;
 use super::front::{ALL, pairs, parties_of_a_list};
 use super::laid_out::{LaidOut, Properties};
 use super::render::{file_id, with_furniture};
+use super::save::save;
 use super::table::{Cell, Column, Table};
 use crate::deliver::{DeliverError, labels, render_json};
 use crate::invoice::{Invoice, Language, Status};
@@ -27,9 +27,9 @@ const TABLE: Table = Table {
     ],
 };
 
-/// Makes `cover.pdf` for each customer, who is given by id with the invoices of one month, at least one.
-pub fn render_covers(customers: &[(&str, Vec<&Invoice>)]) -> Vec<Result<Vec<u8>, DeliverError>> {
-    draw_all(customers, |(_, invoices)| invoices.len(), |(customer_id, invoices)| lay_out(customer_id, invoices))
+/// Makes `cover.pdf` for a customer with the invoices of one month, at least one.
+pub fn render_cover(customer_id: &str, invoices: &[&Invoice]) -> Result<Vec<u8>, DeliverError> {
+    save(&lay_out(customer_id, invoices)?)
 }
 
 fn lay_out(customer_id: &str, invoices: &[&Invoice]) -> Result<LaidOut, DeliverError> {
@@ -57,7 +57,8 @@ fn lay_out(customer_id: &str, invoices: &[&Invoice]) -> Result<LaidOut, DeliverE
     let pages = with_furniture(flow.pages, language, &name, None)?;
     let content: Vec<u8> = invoices.iter().flat_map(|invoice| render_json(invoice)).collect();
     let title = format!("{title} {} {customer_id} {}", first.project.customer_name, first.period);
-    LaidOut::new(pages, Properties { title, author: first.issuer.name.clone(), file_id: file_id(&content) })
+    let author = first.issuer.name.clone();
+    LaidOut::new(pages, Properties { title, author, language: language.tag(), file_id: file_id(&content) })
 }
 
 fn row(language: Language, invoice: &Invoice) -> Result<Block, DeliverError> {

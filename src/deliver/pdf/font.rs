@@ -1,9 +1,9 @@
-//! The two faces, parsed once, and how wide their text is.
+//! The two faces, and how wide their text is.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use printpdf::ParsedFont;
+use ttf_parser::GlyphId;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::deliver::DeliverError;
@@ -19,31 +19,41 @@ pub(super) enum Face {
 }
 
 /// A parsed font with a memory of the glyphs asked for, since the search in its tables is slow.
-struct Parsed {
-    font: ParsedFont,
+pub(super) struct Parsed {
+    font: ttf_parser::Face<'static>,
     /// By code point: `NOT_ASKED`, or the glyph in the lower half and its advance in the upper one.
     glyphs: Vec<AtomicU32>,
+}
+
+/// What a document tells of a font, in thousandths of an em.
+pub(super) struct Metrics {
+    /// Left, bottom, right and top of all glyphs.
+    pub(super) bounds: [f32; 4],
+    pub(super) ascent: f32,
+    pub(super) descent: f32,
+    pub(super) cap_height: f32,
+    /// How thick upright strokes are, about.
+    pub(super) stem: f32,
 }
 
 /// No glyph has this number: a font has at most 65,535, counted from 0.
 const NOT_ASKED: u32 = u32::MAX;
 
 impl Parsed {
-    fn read(bytes: &[u8]) -> Option<Self> {
+    fn read(bytes: &'static [u8]) -> Option<Self> {
         const CODE_POINTS: usize = 0x3_0000; // The planes that hold ideographs; the font has none beyond.
-        let font = ParsedFont::from_bytes(bytes, 0, &mut Vec::new())?;
+        let font = ttf_parser::Face::parse(bytes, 0).ok()?;
         Some(Self { font, glyphs: (0..CODE_POINTS).map(|_| AtomicU32::new(NOT_ASKED)).collect() })
     }
 
     /// The glyph and its advance in units of the font; glyph 0 where the font has none.
     fn glyph(&self, character: char) -> (u16, u16) {
-        let code_point = u32::from(character);
-        let known = usize::try_from(code_point).ok().and_then(|place| self.glyphs.get(place));
+        let known = usize::try_from(u32::from(character)).ok().and_then(|place| self.glyphs.get(place));
         let Some(known) = known else { return (0, 0) };
         let mut found = known.load(Ordering::Relaxed);
         if found == NOT_ASKED {
-            let glyph = self.font.lookup_glyph_index(code_point).unwrap_or(0);
-            found = u32::from(glyph) | u32::from(self.font.get_horizontal_advance(glyph)) << 16;
+            let glyph = self.font.glyph_index(character).unwrap_or_default();
+            found = u32::from(glyph.0) | u32::from(self.font.glyph_hor_advance(glyph).unwrap_or(0)) << 16;
             known.store(found, Ordering::Relaxed); // Another thread finds the same.
         }
         let [advance_high, advance_low, high, low] = found.to_be_bytes();
@@ -60,12 +70,29 @@ impl Parsed {
             found => Ok(found),
         }
     }
-}
 
-/// Parses the faces, one beside the other, once. Drawing does it too: called earlier, it has something else to run beside.
-pub fn prepare_fonts() {
-    // A face that cannot be parsed is told of where it is used.
-    rayon::join(|| Face::Regular.parsed().is_ok(), || Face::Bold.parsed().is_ok());
+    fn units_per_em(&self) -> f32 {
+        f32::from(self.font.units_per_em())
+    }
+
+    /// How wide a glyph is, in thousandths of an em.
+    pub(super) fn thousandths(&self, glyph: u16) -> f32 {
+        f32::from(self.font.glyph_hor_advance(GlyphId(glyph)).unwrap_or(0)) * 1_000.0 / self.units_per_em()
+    }
+
+    pub(super) fn metrics(&self) -> Metrics {
+        let font = &self.font;
+        let bounds = font.global_bounding_box();
+        let thousandths = |length: i16| f32::from(length) * 1_000.0 / self.units_per_em();
+        let weight = f32::from(font.weight().to_number());
+        Metrics {
+            bounds: [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max].map(thousandths),
+            ascent: thousandths(font.ascender()),
+            descent: thousandths(font.descender()),
+            cap_height: thousandths(font.capital_height().unwrap_or_else(|| font.ascender())),
+            stem: (50.0 + (weight / 65.0).powi(2)).round(), // No font says it, and only a substitute is chosen by it.
+        }
+    }
 }
 
 impl Face {
@@ -76,19 +103,22 @@ impl Face {
         }
     }
 
-    /// Parsing five megabytes costs more than drawing an invoice, so it is done once.
-    fn parsed(self) -> Result<&'static Parsed, DeliverError> {
-        static FONTS: [OnceLock<Option<Parsed>>; 2] = [OnceLock::new(), OnceLock::new()];
-        let (slot, bytes) = match self {
-            Self::Regular => (&FONTS[0], REGULAR),
-            Self::Bold => (&FONTS[1], BOLD),
-        };
-        slot.get_or_init(|| Parsed::read(bytes)).as_ref().ok_or(DeliverError::Font { font: self.name() })
+    /// The font's file.
+    pub(super) const fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Regular => REGULAR,
+            Self::Bold => BOLD,
+        }
     }
 
-    /// The font as the PDF library knows it.
-    pub(super) fn font(self) -> Result<&'static ParsedFont, DeliverError> {
-        Ok(&self.parsed()?.font)
+    /// Read once, so that all share the memory.
+    pub(super) fn parsed(self) -> Result<&'static Parsed, DeliverError> {
+        static FONTS: [OnceLock<Option<Parsed>>; 2] = [OnceLock::new(), OnceLock::new()];
+        let slot = match self {
+            Self::Regular => &FONTS[0],
+            Self::Bold => &FONTS[1],
+        };
+        slot.get_or_init(|| Parsed::read(self.bytes())).as_ref().ok_or(DeliverError::Font { font: self.name() })
     }
 
     /// The glyph of one character of `text`.
@@ -100,7 +130,7 @@ impl Face {
     pub(super) fn advance(self, character: char, text: &str) -> Result<f32, DeliverError> {
         let parsed = self.parsed()?;
         let (_, advance) = parsed.drawn(character, text)?;
-        Ok(f32::from(advance) / f32::from(parsed.font.pdf_font_metrics.units_per_em.max(1)))
+        Ok(f32::from(advance) / parsed.units_per_em())
     }
 }
 

@@ -9,8 +9,10 @@ use crate::deliver::DeliverError;
 pub(super) struct Properties {
     pub(super) title: String,
     pub(super) author: String,
+    /// Its tag as BCP 47 has it.
+    pub(super) language: &'static str,
     /// Stands for what is in it: the same for the same content.
-    pub(super) file_id: String,
+    pub(super) file_id: [u8; 16],
 }
 
 /// A document that needs nothing more but fonts to be saved.
@@ -18,8 +20,8 @@ pub(super) struct Properties {
 pub(super) struct LaidOut {
     pub(super) pages: Vec<Vec<Mark>>,
     pub(super) properties: Properties,
-    /// Every character that is drawn, once: its face, its glyph, itself, in this order.
-    pub(super) characters: Vec<(Face, u16, char)>,
+    /// Every character that is drawn, once: its face, itself, its glyph, in this order.
+    pub(super) characters: Vec<(Face, char, u16)>,
 }
 
 impl LaidOut {
@@ -29,13 +31,12 @@ impl LaidOut {
         for mark in pages.iter().flatten() {
             if let Mark::Text { style, text, .. } = mark {
                 for character in text.chars() {
-                    characters.push((style.face, style.face.glyph(character, text)?, character));
+                    characters.push((style.face, character, style.face.glyph(character, text)?));
                 }
             }
         }
         characters.sort_unstable();
         characters.dedup();
-        characters.shrink_to_fit(); // A document waits for others, and most of its characters were repetitions.
         Ok(Self { pages, properties, characters })
     }
 }

@@ -5,21 +5,21 @@
 //! - Refuses: a character that the font lacks, a combining mark.
 //! - Promise: the same invoice gives the same bytes; the text can be extracted again as it was given.
 //!
-//! Layout makes blocks of marks, `flow` puts blocks on pages, `cut` makes small fonts for many documents, `save` alone
-//! knows the PDF library's document.
+//! Layout makes blocks of marks, `flow` puts blocks on pages; `pen` says a page in PDF, `embed` a font, `save` the document.
 #![expect(clippy::float_arithmetic, reason = "layout in points, never money")]
 
 mod annex;
-mod batch;
 mod block;
 mod correction;
 mod cover;
-mod cut;
+mod embed;
 mod flow;
 mod font;
 mod front;
 mod laid_out;
 mod line_table;
+mod pack;
+mod pen;
 mod render;
 mod save;
 mod sums;
@@ -28,8 +28,5 @@ mod table;
 mod tests;
 mod wrap;
 
-pub use batch::DRAWN_TOGETHER;
-pub use cover::render_covers;
-pub use font::prepare_fonts;
-pub use render::render_pdf;
-pub(super) use render::render_pdfs;
+pub use cover::render_cover;
+pub(super) use render::render_pdf;

@@ -2,30 +2,22 @@
 
 use sha2::{Digest, Sha256};
 
-use super::batch::{draw_all, draw_together};
 use super::block::{Align, Block, Mark, Room};
 use super::flow::{CONTENT_WIDTH, Flow, MARGIN, PAGE_HEIGHT};
 use super::font::{Ink, Style};
 use super::laid_out::{LaidOut, Properties};
+use super::save::save;
 use super::{annex, correction, front, line_table, sums};
-use crate::deliver::{DeliverError, labels, render_json};
+use crate::deliver::{DeliverError, labels};
 use crate::invoice::{Invoice, Language};
 
-/// Makes `invoice.pdf`: the draft invoice, or the document where it is issued.
-pub fn render_pdf(invoice: &Invoice) -> Result<Vec<u8>, DeliverError> {
-    let drawn = draw_together(vec![lay_out(invoice, &render_json(invoice))]);
-    drawn.into_iter().next().expect("one document for one invoice")
-}
-
-/// Makes the `invoice.pdf` of many invoices, each given with its `invoice.json`.
-///
-/// A document has the bytes that it has when it is drawn alone.
-pub(in crate::deliver) fn render_pdfs(invoices: &[(&Invoice, Vec<u8>)]) -> Vec<Result<Vec<u8>, DeliverError>> {
-    draw_all(invoices, |(invoice, _)| invoice.lines.len(), |(invoice, json)| lay_out(invoice, json))
+/// Makes `invoice.pdf`, the draft invoice, or the document where it is issued; `json` are the bytes of its `invoice.json`.
+pub(in crate::deliver) fn render_pdf(invoice: &Invoice, json: &[u8]) -> Result<Vec<u8>, DeliverError> {
+    save(&lay_out(invoice, json)?)
 }
 
 /// Page 1 has the totals. The lines stand there too where they all fit, else below a summary by group.
-pub(super) fn lay_out(invoice: &Invoice, json: &[u8]) -> Result<LaidOut, DeliverError> {
+fn lay_out(invoice: &Invoice, json: &[u8]) -> Result<LaidOut, DeliverError> {
     let mut flow = Flow::new();
     flow.place(front::head(invoice)?);
     place_sums(&mut flow, invoice)?;
@@ -38,12 +30,15 @@ pub(super) fn lay_out(invoice: &Invoice, json: &[u8]) -> Result<LaidOut, Deliver
     let kind = labels::title(invoice);
     let of = format!("{} {} {}", invoice.project.customer_name, invoice.project.project_id, invoice.period);
     let title = number.map_or_else(|| format!("{kind} {of}"), |number| format!("{kind} {number} {of}"));
-    LaidOut::new(pages, Properties { title, author: invoice.issuer.name.clone(), file_id: file_id(json) })
+    let author = invoice.issuer.name.clone();
+    LaidOut::new(pages, Properties { title, author, language: language.tag(), file_id: file_id(json) })
 }
 
 /// The first half of the SHA-256 of all that the invoice knows.
-pub(super) fn file_id(content: &[u8]) -> String {
-    Sha256::digest(content).iter().take(16).map(|byte| format!("{byte:02X}")).collect()
+pub(super) fn file_id(content: &[u8]) -> [u8; 16] {
+    let mut id = [0; 16];
+    id.copy_from_slice(&Sha256::digest(content)[..16]);
+    id
 }
 
 fn place_sums(flow: &mut Flow, invoice: &Invoice) -> Result<(), DeliverError> {

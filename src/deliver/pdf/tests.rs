@@ -1,12 +1,13 @@
-mod together;
+use std::collections::BTreeMap;
 
+use super::block::Mark;
 use super::font::{Face, Style};
-use super::render_pdf;
+use super::laid_out::{LaidOut, Properties};
+use super::save::save;
 use super::wrap::wrap;
 use crate::deliver::DeliverError;
-use crate::deliver::samples::{self, fee_line, totalled};
-use crate::deliver::tests::{extracted, squeezed};
-use crate::money::FxRate;
+use crate::deliver::samples;
+use crate::deliver::tests::{extracted, render_pdf, squeezed};
 
 /// All that a face can draw.
 fn drawable(face: Face) -> Vec<char> {
@@ -33,22 +34,79 @@ fn what_the_font_cannot_draw_is_refused_by_name() {
     }
 }
 
+/// Pages of forty lines, each of one face.
+fn document(lines: &[(Face, String)]) -> Vec<u8> {
+    let mark = |(number, (face, text)): (u8, &(Face, String))| {
+        let style = Style { face: *face, ..Style::regular(5.0) };
+        Mark::Text { x: 20.0, y: 50.0 + f32::from(number) * 15.0, style, text: text.clone() }
+    };
+    let pages = lines.chunks(40).map(|lines| (0..).zip(lines).map(mark).collect()).collect();
+    let author = "見本".to_owned();
+    let properties = Properties { title: "見本".to_owned(), author, language: "ja", file_id: [7; 16] };
+    save(&LaidOut::new(pages, properties).unwrap()).unwrap()
+}
+
 #[test]
-fn every_character_of_the_font_comes_back_as_it_was() {
+fn every_character_of_both_faces_comes_back_as_it_was() {
     let is_text = |character: &char| {
         let is_private = ('\u{E000}'..='\u{F8FF}').contains(character);
         !character.is_whitespace() && !is_private
     };
-    let characters: Vec<char> = drawable(Face::Regular).into_iter().filter(is_text).collect();
-    assert!(characters.len() > 15_000, "{}", characters.len());
-    let lines = characters.chunks(100).map(|some| fee_line(&some.iter().collect::<String>(), 1, "standard"));
-    let invoice = totalled(lines.collect(), FxRate::parse("145.75").unwrap());
-    let Some(text) = extracted(&render_pdf(&invoice).unwrap()) else { return };
-    let text = squeezed(&text);
-    let missing: Vec<_> = characters.iter().filter(|character| !text.contains(**character)).collect();
-    assert!(missing.is_empty(), "{} of {}: {missing:?}", missing.len(), characters.len());
-    let torn: Vec<_> = invoice.lines.iter().filter(|line| !text.contains(&line.description)).collect();
-    assert!(torn.is_empty(), "{}: {:?}", torn.len(), torn.first());
+    for face in [Face::Regular, Face::Bold] {
+        let mut characters: Vec<char> = drawable(face).into_iter().filter(is_text).collect();
+        assert!(characters.len() > 15_000, "{}", characters.len());
+        // In an order that mixes scripts and planes, so that each document has glyphs from all over the font.
+        characters.sort_by_key(|character| u32::from(*character).wrapping_mul(2_654_435_761));
+        let lines: Vec<(Face, String)> = characters.chunks(60).map(|some| (face, some.iter().collect())).collect();
+        // All of them in one document, and in many small ones.
+        for lines in std::iter::once(lines.as_slice()).chain(lines.chunks(20)) {
+            let Some(text) = extracted(&document(lines)) else { return };
+            let read: Vec<&str> = text.split(['\n', '\u{c}']).filter(|line| !line.is_empty()).collect();
+            // A reader may put right-to-left letters into another order, so lines are compared by what is in them.
+            let sorted = |text: &str| {
+                let mut characters: Vec<char> = text.chars().filter(|character| !character.is_whitespace()).collect();
+                characters.sort_unstable();
+                characters
+            };
+            assert_eq!(read.len(), lines.len(), "{face:?}");
+            for ((_, line), read) in lines.iter().zip(read) {
+                assert_eq!(sorted(read), sorted(line), "{face:?}");
+            }
+        }
+    }
+}
+
+/// An ideograph and its compatibility form look alike, and each is extracted as itself, alone and beside the other.
+#[test]
+fn characters_that_share_a_glyph_come_back_as_they_were() {
+    let mut by_glyph: BTreeMap<u16, String> = BTreeMap::new();
+    for character in drawable(Face::Regular).into_iter().filter(|character| !character.is_whitespace()) {
+        by_glyph.entry(Face::Regular.glyph(character, "").unwrap()).or_default().push(character);
+    }
+    let shared: Vec<&String> = by_glyph.values().filter(|characters| characters.chars().nth(1).is_some()).collect();
+    assert!(shared.len() > 50, "{}", shared.len());
+    for alike in shared.iter().step_by(7) {
+        let each = alike.chars().map(String::from);
+        for shown in each.chain([(*alike).clone(), alike.chars().rev().collect()]) {
+            let bytes = document(&[(Face::Regular, format!("請{shown}求"))]);
+            let Some(text) = extracted(&bytes) else { return };
+            assert_eq!(text.trim_end(), format!("請{shown}求"));
+        }
+    }
+}
+
+/// What a document does not show is not in it: neither the other face nor other characters.
+#[test]
+fn a_document_holds_only_what_it_shows() {
+    let holds = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|some| some == text.as_bytes());
+    let regular = document(&[(Face::Regular, "請求書".to_owned())]);
+    assert!(holds(&regular, "NotoSansJP-Regular") && !holds(&regular, "NotoSansJP-Bold"));
+    assert!(holds(&regular, "/CIDToGIDMap/Identity"));
+    let both = document(&[(Face::Regular, "請求書".to_owned()), (Face::Bold, "合計".to_owned())]);
+    assert!(holds(&both, "NotoSansJP-Regular") && holds(&both, "NotoSansJP-Bold"));
+    assert!(regular.len() < 5_000, "{}", regular.len());
+    let empty = document(&[]);
+    assert!(!holds(&empty, "NotoSansJP"));
 }
 
 #[test]
