@@ -16,6 +16,7 @@ use crate::ingest::{
 use crate::period::BillingPeriod;
 use crate::reference::{ReportsAt, Settings};
 use crate::remote::{Bucket, Cache, Network};
+use crate::rows::RowsError;
 
 /// How often reports are read that change while they are read.
 const READINGS: u32 = 3;
@@ -140,13 +141,9 @@ impl Reports {
         Ok(cached)
     }
 
-    /// The plan of a month for a second reading, whose rows prove themselves. What changes meanwhile is refused.
-    pub(super) fn once(&self, period: BillingPeriod) -> Result<ReportPlan, IngestError> {
-        Ok(self.cached(&self.plan(period)?, &mut Vec::new())?)
-    }
-
-    /// Plans and reads a month. Where the reports of a store change meanwhile, all of it counts for nothing and is done
-    /// again: nothing is ever made of two versions.
+    /// Plans and reads a month: once, or as often as what is made of it needs. Where the reports of a store change
+    /// meanwhile, all of it counts for nothing and is done again: nothing is ever made of two versions. So `read` shows
+    /// nothing to anybody; what it returns may be shown.
     pub(super) fn steady<T>(
         &self,
         period: BillingPeriod,
@@ -231,6 +228,7 @@ fn change_of_run(error: &RunError) -> Option<String> {
     }
     if let RunError::Ingest(error)
     | RunError::Fold(FoldError::Ingest(error))
+    | RunError::Rows(RowsError::Ingest(error))
     | RunError::Parts(PartsError::Ingest(error) | PartsError::Fold(FoldError::Ingest(error))) = error
     {
         return change_of_ingest(error);
