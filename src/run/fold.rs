@@ -99,7 +99,7 @@ pub fn fold_part(request: &RunRequest, file: &str, watcher: &dyn Watcher) -> Res
     let scratch = read::scratch_of(request, &workspace.settings);
     let scratch_file = || scratch.file();
     let memory = read::memory_of(request, &workspace.settings, &scratch_file);
-    let reports = Reports::of(&workspace.settings, request.cache.as_deref())?;
+    let reports = Reports::of(&workspace.settings, request.cache.as_deref())?.only(file);
     let instants: PriceInstants = workspace.reference.price_list.price_instants(request.period);
     let folded = reports.steady(request.period, |plan| {
         let bytes = plan.files.iter().find(|known| known.name == file).map(|file| file.bytes);

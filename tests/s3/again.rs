@@ -279,3 +279,33 @@ fn a_part_is_made_again_where_its_file_changes() {
         }
     }
 }
+
+/// What is another file's is no reason, and is not fetched: neither through the cache nor without.
+#[test]
+fn a_part_needs_the_manifests_and_its_own_file_alone() {
+    let scene = Scene::new("");
+    two_files(&scene.workspace().join("reports"), 12);
+    let (_, expected) = part_of(&scene, &format!("cur/{ON_DISK}"), &[]);
+    for with_cache in [false, true] {
+        let server = Server::start(&[(ACCESS, SECRET)]);
+        let root = server.bucket(BUCKET);
+        two_files(&root, 12);
+        let other = root.join("cur/monthly/20250501-20250601/one").join(OTHER);
+        server.when(is_data, 3, 1, Action::First(Box::new(move || put(&other, &bytes(5)))));
+        let scene = Scene::new(&settings(&server, "/cur"));
+        let cache = scene.cache();
+        let more = if with_cache { vec!["--cache", cache.to_str().unwrap()] } else { vec![] };
+        let (outcome, told) = part_of(&scene, &format!("s3://{BUCKET}/cur/{ON_DISK}"), &more);
+        assert_eq!(told, expected);
+        assert!(!outcome.stderr.contains("read again"), "{}", outcome.stderr);
+        assert_eq!(server.count(|seen| seen.is_get_of(OTHER)), 0);
+        let kept = files_below(&scene.cache()).into_iter().filter(|(path, _)| path.to_str().unwrap().ends_with(".gz"));
+        assert_eq!(kept.count(), usize::from(with_cache));
+        // A wrong name is told before anything is fetched.
+        server.reset();
+        let wrong = scene.run(&[&["fold", "--part", "c.csv.gz"], &MONTH[..], &more].concat());
+        assert_eq!(wrong.code, 2, "{}", wrong.stderr);
+        assert!(wrong.stderr.contains("one/b.csv.gz"), "all names are told: {}", wrong.stderr);
+        assert_eq!(server.count(|seen| seen.is_get_of(".csv.gz")), 0);
+    }
+}
