@@ -4,6 +4,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../report_forms/mod.rs"]
+mod report_forms;
 
 mod again;
 mod cache;
@@ -11,6 +13,7 @@ mod changes;
 mod copies;
 mod faults;
 mod identities;
+mod joined;
 mod scene;
 mod server;
 mod streams;
