@@ -55,6 +55,7 @@ use crate::deliver::PendingFolder;
 use crate::discount::{ExplainedUsage, explain as explain_usage};
 use crate::period::BillingPeriod;
 use crate::pipeline::{Bill, bill};
+use crate::terms::ReferenceData;
 use crate::usage::Facts;
 
 /// How far a long step is.
@@ -155,15 +156,42 @@ fn price_beside<T: Send>(
     beside: impl FnOnce(&Facts) -> T + Send,
 ) -> Result<(read::Inputs, Bill, RunReport, T), RunError> {
     let inputs = read::read_inputs(request, watcher)?;
+    let (bill, timings, other) = bill_beside(&inputs.facts, &inputs.workspace.reference, watcher, start, beside)?;
+    let report = RunReport::of_bill(request, &inputs, &bill, timings);
+    Ok((inputs, bill, report, other))
+}
+
+/// Reads and prices a month, and goes on with its reports: all of it with one state of them, however often it takes to
+/// find them unchanged. `then` shows nothing to anybody.
+fn price_then<T>(
+    request: &RunRequest,
+    watcher: &dyn Watcher,
+    mut then: impl FnMut(&read::Reading<'_>, &Bill) -> Result<T, RunError>,
+) -> Result<(RunReport, T), RunError> {
+    let start = Instant::now();
+    let (inputs, (bill, timings, made)) = read::read_inputs_then(request, watcher, |reading| {
+        let reference = &reading.workspace.reference;
+        let (bill, timings, ()) = bill_beside(reading.facts, reference, watcher, start, |_| ())?;
+        let made = then(reading, &bill)?;
+        Ok((bill, timings, made))
+    })?;
+    Ok((RunReport::of_bill(request, &inputs, &bill, timings), made))
+}
+
+fn bill_beside<T: Send>(
+    facts: &Facts,
+    reference: &ReferenceData,
+    watcher: &dyn Watcher,
+    start: Instant,
+    beside: impl FnOnce(&Facts) -> T + Send,
+) -> Result<(Bill, Timings, T), RunError> {
     let read_ms = millis(start);
     watcher.on_step("pricing", None);
-    let facts = &inputs.facts;
-    let priced = || (bill(facts, &inputs.workspace.reference), millis(start) - read_ms);
+    let priced = || (bill(facts, reference), millis(start) - read_ms);
     let ((bill, bill_ms), other) = rayon::join(priced, || beside(facts));
     let bill = bill?;
     watcher.on_step_end();
-    let report = RunReport::of_bill(request, &inputs, &bill, Timings { read_ms, bill_ms, write_ms: 0 });
-    Ok((inputs, bill, report, other))
+    Ok((bill, Timings { read_ms, bill_ms, write_ms: 0 }, other))
 }
 
 /// A month, with what it was made of.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::arguments::{Arguments, Fold, Months};
-use super::commands::{REFUSED, answer, conclude, json_line, watcher};
+use super::commands::{REFUSED, answer, conclude, json_line, tell_warnings, watcher};
 use super::months;
 use crate::period::BillingPeriod;
 use crate::run::{self, PartReport, RunError, RunReport, RunRequest, Watcher};
@@ -60,6 +60,7 @@ fn part(arguments: &Arguments, fold: &Fold, file: &str, period: BillingPeriod) -
     drop(watcher);
     match outcome {
         Ok(report) => {
+            tell_warnings(arguments, &report.warnings);
             if !arguments.quiet {
                 tell(&report);
             }

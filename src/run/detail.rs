@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::{RunError, RunReport, RunRequest, Watcher, price, read};
+use super::read::{Reading, output_of};
+use super::{RunError, RunReport, RunRequest, Watcher, price_then};
 use crate::audit::check_detail;
 use crate::deliver::{DetailSums, PendingFolder, folder_name, write_detail};
 use crate::money::Usd;
@@ -49,37 +49,56 @@ pub(super) fn place_of(output_dir: &Path, period: BillingPeriod) -> PathBuf {
 
 /// Prices a month, reads its reports again and writes `detail.csv` of these projects; of all where none is named.
 ///
-/// All files are written aside and summed up before any of them is put in its place.
+/// All files are written aside and summed up, and the reports found unchanged, before any of them is put in its place.
 pub fn detail(request: &RunRequest, projects: &[String], watcher: &dyn Watcher) -> Result<DetailReport, RunError> {
-    let (inputs, bill, mut run) = price(request, watcher, Instant::now())?;
-    let reference = &inputs.workspace.reference;
-    let chosen = choose(request.period, reference, projects)?;
-    let (reports, limits) = read::find_files(&inputs.workspace.settings, request.cache.as_deref(), request.period)?;
-    let plan = DetailPlan::of(&inputs.facts, reference, &bill.list, &bill.discounted, chosen);
-    let place = place_of(inputs.output_dir(request), request.period);
-    let pending = PendingFolder::begin(&place)?;
-    watcher.on_step("reading reports again", Some(reports.total_bytes()));
-    let scratch = || pending.scratch();
-    let taker = || DetailTaker::new(&plan, &scratch, SORT_BYTES);
-    let takers = scan_rows(&reports, &limits, &inputs.facts, watcher, taker)?;
-    watcher.on_step_end();
-    watcher.on_step("writing", None);
-    let lines = DetailLines::of(&plan, takers)?;
-    let files = write_files(&plan, &bill, lines, &pending)?;
-    let names: Vec<String> = plan.projects.iter().map(|project| file_of(project)).collect();
+    let (mut run, written) =
+        price_then(request, watcher, |reading, bill| write(request, projects, reading, bill, watcher))?;
+    let Written { place, pending, files } = written;
+    let names: Vec<String> = files.iter().map(|(project, _)| file_of(project)).collect();
     if projects.is_empty() {
         pending.publish()?
     } else {
         pending.publish_files(&names)?
     }
     watcher.on_step_end();
-    let files = files.into_iter().zip(&plan.projects).zip(names);
-    let files = files.map(|((sums, project), name)| {
-        (project.clone(), place.join(name), sums.rows, sums.roundings, sums.costs.values().copied().sum())
+    let files = files.into_iter().zip(names).map(|((project, sums), name)| {
+        (project, place.join(name), sums.rows, sums.roundings, sums.costs.values().copied().sum())
     });
     let files = files.collect();
     run.output = Some(place);
     Ok(DetailReport { run, files })
+}
+
+/// Files that nobody sees yet: if the reports have changed meanwhile, they are dropped and written anew.
+struct Written {
+    place: PathBuf,
+    pending: PendingFolder,
+    /// By project.
+    files: Vec<(String, DetailSums)>,
+}
+
+fn write(
+    request: &RunRequest,
+    projects: &[String],
+    reading: &Reading<'_>,
+    bill: &Bill,
+    watcher: &dyn Watcher,
+) -> Result<Written, RunError> {
+    let reference = &reading.workspace.reference;
+    let chosen = choose(request.period, reference, projects)?;
+    let plan = DetailPlan::of(reading.facts, reference, &bill.list, &bill.discounted, chosen);
+    let place = place_of(output_of(request, &reading.workspace.settings), request.period);
+    let pending = PendingFolder::begin(&place)?;
+    watcher.on_step("reading reports again", Some(reading.plan.total_bytes()));
+    let scratch = || pending.scratch();
+    let taker = || DetailTaker::new(&plan, &scratch, SORT_BYTES);
+    let takers = scan_rows(reading.plan, reading.limits, reading.facts, watcher, taker)?;
+    watcher.on_step_end();
+    watcher.on_step("writing", None);
+    let lines = DetailLines::of(&plan, takers)?;
+    let sums = write_files(&plan, bill, lines, &pending)?;
+    let files = plan.projects.iter().cloned().zip(sums).collect();
+    Ok(Written { place, pending, files })
 }
 
 fn file_of(project_id: &str) -> String {

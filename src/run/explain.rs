@@ -1,19 +1,19 @@
 //! `seikyu explain`: a printed yen back to its charges, rules, price-list rows, and rows of the reports.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use super::ledger_terms::open_ledger;
 use super::material::Material;
-use super::read::Inputs;
-use super::{RunError, RunReport, RunRequest, Watcher, price, read};
+use super::reports::Reports;
+use super::{RunError, RunReport, RunRequest, Watcher, price, price_then};
 use crate::explain::{Explanation, Selection, explain};
-use crate::ingest::IngestError;
+use crate::ingest::{IngestError, Limits, ReportPlan};
 use crate::invoice::{Issue, Status};
-use crate::pipeline::Bill;
-use crate::reference::{Settings, read_settings};
+use crate::reference::read_settings;
 use crate::rows::{PlaceTaker, RowPlace, RowsError, scan_rows};
+use crate::usage::Facts;
 
 /// How many rows are told one by one: beyond, they are nothing that anybody reads.
 const MOST_ROWS: u64 = 100_000;
@@ -47,11 +47,20 @@ pub fn explain_invoices(
     with_rows: bool,
     watcher: &dyn Watcher,
 ) -> Result<Explained, RunError> {
-    let (inputs, bill, run) = price(request, watcher, Instant::now())?;
-    let ends_at_facts = request.facts.is_some() && !inputs.workspace.settings.has_reports();
-    let settings = Some(&inputs.workspace.settings).filter(|_| with_rows && !ends_at_facts);
-    let reports = settings.map(|settings| (settings, request.cache.as_deref()));
-    taken_apart(&inputs, &bill, run, selection, reports, watcher)
+    let ends_at_facts =
+        || Ok::<_, RunError>(request.facts.is_some() && !read_settings(&request.workspace)?.has_reports());
+    if !with_rows || ends_at_facts()? {
+        let (inputs, bill, run) = price(request, watcher, Instant::now())?;
+        let explanation = explain(&inputs.facts, &inputs.workspace.reference, &bill, selection)?;
+        return Ok(Explained { run, explanation, rows: None });
+    }
+    let (run, (explanation, rows)) = price_then(request, watcher, |reading, bill| {
+        let explanation = explain(reading.facts, &reading.workspace.reference, bill, selection)?;
+        let wanted = wanted_facts(&explanation)?;
+        let rows = find_rows(&wanted, reading.facts, reading.plan, reading.limits, watcher)?;
+        Ok((explanation, rows))
+    })?;
+    Ok(Explained { run, explanation, rows: Some(rows) })
 }
 
 /// Takes an issued document apart, from what the ledger recorded when it was made; writes nothing.
@@ -95,35 +104,49 @@ pub fn explain_issued(
     let mut run = RunReport::of_bill(&run_request, &inputs, &bill, timings);
     (run.warnings, run.holds) = (Vec::new(), BTreeSet::new()); // Those of the drafts of that day.
     let selection = Selection { project: Some(document.project_id.clone()), ..selection.clone() };
-    let reports = Some((&settings, request.cache.as_deref())).filter(|_| with_rows);
-    let explained = taken_apart(&inputs, &bill, run, &selection, reports, watcher);
-    if let Err(RunError::Rows(source)) = explained {
-        let number = request.number.clone();
-        let is_of_reports = !source.is_machine_fault() && !matches!(source, RowsError::Ingest(IngestError::Store(_)));
-        return Err(if is_of_reports { RunError::OtherReports { number, source } } else { source.into() });
+    let explanation = explain(&inputs.facts, &inputs.workspace.reference, &bill, &selection)?;
+    let mut rows = None;
+    if with_rows {
+        let wanted = wanted_facts(&explanation)?;
+        let reports = Reports::of(&settings, request.cache.as_deref())?;
+        let found = reports
+            .steady(inputs.facts.period, |plan| Ok(find_rows(&wanted, &inputs.facts, plan, &reports.limits, watcher)?))
+            .map_err(|error| of_other_reports(error, &request.number))?;
+        run.warnings.extend(found.notices);
+        rows = Some(found.read);
     }
-    explained
+    Ok(Explained { run, explanation, rows })
 }
 
-/// `reports`: where they are and are kept, if rows are asked for.
-fn taken_apart(
-    inputs: &Inputs,
-    bill: &Bill,
-    run: RunReport,
-    selection: &Selection,
-    reports: Option<(&Settings, Option<&Path>)>,
-    watcher: &dyn Watcher,
-) -> Result<Explained, RunError> {
-    let explanation = explain(&inputs.facts, &inputs.workspace.reference, bill, selection)?;
-    let Some((settings, cache)) = reports else { return Ok(Explained { run, explanation, rows: None }) };
+/// What is wrong with the reports of today is told as what it is to an issued document.
+fn of_other_reports(error: RunError, number: &str) -> RunError {
+    let is_of_reports =
+        |source: &RowsError| !source.is_machine_fault() && !matches!(source, RowsError::Ingest(IngestError::Store(_)));
+    if let RunError::Rows(source) = error {
+        let number = number.to_owned();
+        return if is_of_reports(&source) { RunError::OtherReports { number, source } } else { source.into() };
+    }
+    error
+}
+
+/// The facts whose rows are told.
+fn wanted_facts(explanation: &Explanation) -> Result<BTreeSet<usize>, RunError> {
     let rows: u64 = explanation.charges().map(|charge| charge.rows).sum();
     if rows > MOST_ROWS {
         return Err(RunError::TooManyRows { rows, most: MOST_ROWS });
     }
-    let wanted: BTreeSet<usize> = explanation.charges().map(|charge| charge.fact).collect();
-    let (reports, limits) = read::find_files(settings, cache, inputs.facts.period)?;
-    watcher.on_step("reading reports again", Some(reports.total_bytes()));
-    let takers = scan_rows(&reports, &limits, &inputs.facts, watcher, || PlaceTaker::new(&wanted))?;
+    Ok(explanation.charges().map(|charge| charge.fact).collect())
+}
+
+fn find_rows(
+    wanted: &BTreeSet<usize>,
+    facts: &Facts,
+    plan: &ReportPlan,
+    limits: &Limits,
+    watcher: &dyn Watcher,
+) -> Result<Vec<RowPlace>, RowsError> {
+    watcher.on_step("reading reports again", Some(plan.total_bytes()));
+    let takers = scan_rows(plan, limits, facts, watcher, || PlaceTaker::new(wanted))?;
     watcher.on_step_end();
-    Ok(Explained { run, explanation, rows: Some(PlaceTaker::places(takers)) })
+    Ok(PlaceTaker::places(takers))
 }

@@ -31,6 +31,8 @@ pub struct PartReport {
     pub part: Part,
     /// How many facts it has.
     pub facts: usize,
+    /// What somebody should know of how the file was read.
+    pub warnings: Vec<String>,
 }
 
 impl PartReport {
@@ -42,6 +44,7 @@ impl PartReport {
             "file": input.path, "bytes": input.bytes, "sha256": input.sha256,
             "rows": input.rows, "unblended_usd": input.unblended.to_string(),
             "other_month_rows": input.other_month_rows, "rounded_inputs": input.rounded_inputs, "facts": self.facts,
+            "warnings": self.warnings,
         })
     }
 }
@@ -60,7 +63,7 @@ pub fn fold(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, Ru
     let scratch = read::scratch_of(request, &workspace.settings);
     let scratch_file = || scratch.file();
     let memory = read::memory_of(request, &workspace.settings, &scratch_file);
-    let folded = read::fold_month(request, &workspace, &memory, watcher)?;
+    let folded = read::fold_month(request, &workspace, &memory, watcher, |folded, _, _| Ok(folded))?;
     let (read, versions) = (folded.read, folded.versions);
     let mut report = write_month(request, &workspace, read, &versions, watcher, start)?;
     report.warnings.extend(folded.notices);
@@ -96,17 +99,20 @@ pub fn fold_part(request: &RunRequest, file: &str, watcher: &dyn Watcher) -> Res
     let scratch = read::scratch_of(request, &workspace.settings);
     let scratch_file = || scratch.file();
     let memory = read::memory_of(request, &workspace.settings, &scratch_file);
-    let (plan, limits) = read::find_files(&workspace.settings, request.cache.as_deref(), request.period)?;
-    let bytes = plan.files.iter().find(|known| known.name == file).map(|file| file.bytes);
-    watcher.on_step("reading a report", bytes);
+    let reports = Reports::of(&workspace.settings, request.cache.as_deref())?.only(file);
     let instants: PriceInstants = workspace.reference.price_list.price_instants(request.period);
-    let folded = crate::fold::fold_part(&plan, file, &limits, &memory, &instants, watcher)?;
+    let folded = reports.steady(request.period, |plan| {
+        let bytes = plan.files.iter().find(|known| known.name == file).map(|file| file.bytes);
+        watcher.on_step("reading a report", bytes);
+        Ok(crate::fold::fold_part(plan, file, &reports.limits, &memory, &instants, watcher)?)
+    })?;
     watcher.on_step_end();
-    let FoldedPart { facts, part } = folded;
+    let FoldedPart { facts, part } = folded.read;
     let place = read::output_of(request, &workspace.settings).join("parts").join(request.period.to_string());
     let place = place.join(part_name(file));
     let summary = write_aside(&place, facts, |head, out| begin_part(head, &part, out))?;
-    Ok(PartReport { place, period: request.period.to_string(), part, facts: summary.facts })
+    let (period, warnings) = (request.period.to_string(), folded.notices);
+    Ok(PartReport { place, period, part, facts: summary.facts, warnings })
 }
 
 /// The name of a file's part; different files have different ones.

@@ -1,6 +1,5 @@
 //! What documents are made from, with the bytes that the ledger keeps of it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::RunError;
@@ -85,16 +84,7 @@ impl Material {
 
     /// As if it had just been read, with what the ledger added.
     pub(super) fn into_inputs(self, reference: ReferenceData) -> Inputs {
-        Inputs {
-            workspace: Workspace { reference, ..self.workspace },
-            facts: self.facts,
-            reports: Vec::new(),
-            missing_deliveries: Vec::new(),
-            versions: BTreeMap::new(),
-            notices: Vec::new(),
-            facts_file: None,
-            issued: BTreeMap::new(),
-        }
+        Inputs::of_facts(Workspace { reference, ..self.workspace }, self.facts)
     }
 
     /// As the ledger lists it.

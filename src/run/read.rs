@@ -10,9 +10,8 @@ use super::reports::{ObjectVersion, Reports, Steady};
 use super::{RunError, RunRequest, Watcher};
 use crate::deliver::ScratchFolder;
 use crate::fold::{FoldedMonth, InputFile, Memory, ScratchFiles, fold_within, read_facts};
-use crate::ingest::{IngestError, Limits, ReportPlan};
+use crate::ingest::{Limits, ReportPlan};
 use crate::ledger::Ledger;
-use crate::period::BillingPeriod;
 use crate::pipeline::Bill;
 use crate::reference::{KeptFiles, Settings, Workspace, read_and_keep, read_workspace};
 use crate::usage::{Facts, PriceInstants, Sym};
@@ -36,6 +35,20 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
+    /// Facts, with nothing said of where they are from.
+    pub(super) const fn of_facts(workspace: Workspace, facts: Facts) -> Self {
+        Self {
+            workspace,
+            facts,
+            reports: Vec::new(),
+            missing_deliveries: Vec::new(),
+            versions: BTreeMap::new(),
+            notices: Vec::new(),
+            facts_file: None,
+            issued: BTreeMap::new(),
+        }
+    }
+
     /// The projects whose drafts charge what was issued.
     pub(super) fn issued_as_drafted<'a>(&self, bill: &'a Bill) -> BTreeSet<&'a str> {
         let drafts = bill.invoices.iter();
@@ -49,14 +62,51 @@ impl Inputs {
     }
 }
 
+/// A state of a month's reports, with the facts that belong to it: for what needs their rows once more.
+pub(super) struct Reading<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) facts: &'a Facts,
+    pub(super) plan: &'a ReportPlan,
+    pub(super) limits: &'a Limits,
+}
+
 pub(super) fn read_inputs(request: &RunRequest, watcher: &dyn Watcher) -> Result<Inputs, RunError> {
+    let (workspace, issued) = read_with_ledger(request)?;
+    Ok(Inputs { issued, ..read_month(request, workspace, watcher)? })
+}
+
+/// The same, and goes on with the reports in the state in which they were read. Where they change before `then` has
+/// ended, all begins anew: it may be asked several times, and shows nothing to anybody.
+pub(super) fn read_inputs_then<T>(
+    request: &RunRequest,
+    watcher: &dyn Watcher,
+    mut then: impl FnMut(&Reading<'_>) -> Result<T, RunError>,
+) -> Result<(Inputs, T), RunError> {
+    let (workspace, issued) = read_with_ledger(request)?;
+    let (inputs, made) = match &request.facts {
+        Some(file) => {
+            let facts = read_facts_of(request, file)?;
+            let reports = Reports::of(&workspace.settings, request.cache.as_deref())?;
+            let Steady { read, notices, .. } = reports.steady(request.period, |plan| {
+                then(&Reading { workspace: &workspace, facts: &facts, plan, limits: &reports.limits })
+            })?;
+            let inputs = Inputs { notices, facts_file: Some(file.clone()), ..Inputs::of_facts(workspace, facts) };
+            (inputs, read)
+        }
+        None => fold_then(request, workspace, watcher, then)?,
+    };
+    Ok((Inputs { issued, ..inputs }, made))
+}
+
+/// The workspace with what the ledger adds to it, and what was issued.
+fn read_with_ledger(request: &RunRequest) -> Result<(Workspace, BTreeMap<String, IssuedProject>), RunError> {
     let mut workspace = read_workspace(&request.workspace, Some(request.period))?;
     let mut issued = BTreeMap::new();
     if let Some(ledger) = Ledger::open(&workspace.settings.ledger)? {
         apply_ledger(&mut workspace.reference, ledger.book(), request.period, &[])?;
         issued = issued_projects(&ledger, &workspace.reference, request.period)?;
     }
-    Ok(Inputs { issued, ..read_month(request, workspace, watcher)? })
+    Ok((workspace, issued))
 }
 
 /// The same with the bytes of the workspace, and without what the ledger adds to it.
@@ -69,56 +119,59 @@ pub(super) fn read_and_keep_inputs(
 }
 
 fn read_month(request: &RunRequest, workspace: Workspace, watcher: &dyn Watcher) -> Result<Inputs, RunError> {
-    if let Some(file) = &request.facts {
-        let facts = read_facts(file)?;
-        refuse_other_month(request, file, &facts)?;
-        return Ok(Inputs {
-            workspace,
-            facts,
-            reports: Vec::new(),
-            missing_deliveries: Vec::new(),
-            versions: BTreeMap::new(),
-            notices: Vec::new(),
-            facts_file: Some(file.clone()),
-            issued: BTreeMap::new(),
-        });
+    match &request.facts {
+        Some(file) => {
+            let facts = read_facts_of(request, file)?;
+            Ok(Inputs { facts_file: Some(file.clone()), ..Inputs::of_facts(workspace, facts) })
+        }
+        None => fold_then(request, workspace, watcher, |_| Ok(())).map(|(inputs, ())| inputs),
     }
+}
+
+fn read_facts_of(request: &RunRequest, file: &Path) -> Result<Facts, RunError> {
+    let facts = read_facts(file)?;
+    refuse_other_month(request, file, &facts)?;
+    Ok(facts)
+}
+
+/// Folds the reports of a month into memory, and goes on with them.
+fn fold_then<T>(
+    request: &RunRequest,
+    workspace: Workspace,
+    watcher: &dyn Watcher,
+    mut then: impl FnMut(&Reading<'_>) -> Result<T, RunError>,
+) -> Result<(Inputs, T), RunError> {
     let scratch = scratch_of(request, &workspace.settings);
     let scratch_file = || scratch.file();
     let memory = memory_of(request, &workspace.settings, &scratch_file);
-    let Steady { plan, read, versions, notices } = fold_month(request, &workspace, &memory, watcher)?;
-    let FoldedMonth { facts, inputs, .. } = read;
-    let facts = facts.into_facts()?;
+    let folded = fold_month(request, &workspace, &memory, watcher, |folded, plan, limits| {
+        let (facts, reports) = (folded.facts.into_facts()?, folded.inputs);
+        let made = then(&Reading { workspace: &workspace, facts: &facts, plan, limits })?;
+        Ok((facts, reports, made))
+    })?;
+    let Steady { plan, read: (facts, reports, made), versions, notices } = folded;
     let missing_deliveries = missing_deliveries(&plan, &facts);
-    Ok(Inputs {
-        workspace,
-        facts,
-        reports: inputs,
-        missing_deliveries,
-        versions,
-        notices,
-        facts_file: None,
-        issued: BTreeMap::new(),
-    })
+    Ok((Inputs { reports, missing_deliveries, versions, notices, ..Inputs::of_facts(workspace, facts) }, made))
 }
 
-/// Folds the reports of a month.
-pub(super) fn fold_month(
+/// Folds the reports of a month, and goes on with what came of it.
+pub(super) fn fold_month<T>(
     request: &RunRequest,
     workspace: &Workspace,
     memory: &Memory<'_>,
     watcher: &dyn Watcher,
-) -> Result<Steady<FoldedMonth>, RunError> {
+    mut then: impl FnMut(FoldedMonth, &ReportPlan, &Limits) -> Result<T, RunError>,
+) -> Result<Steady<T>, RunError> {
     let reports = Reports::of(&workspace.settings, request.cache.as_deref())?;
     let instants: PriceInstants = workspace.reference.price_list.price_instants(request.period);
-    let folded = reports.steady(request.period, |plan| {
+    reports.steady(request.period, |plan| {
         watcher.on_step("reading reports", Some(plan.total_bytes()));
-        Ok(fold_within(plan, &reports.limits, memory, &instants, watcher)?)
-    })?;
-    reports.check_payers(&folded.read.payers)?;
-    refuse_no_rows(&folded.read)?;
-    watcher.on_step_end();
-    Ok(folded)
+        let folded = fold_within(plan, &reports.limits, memory, &instants, watcher)?;
+        reports.check_payers(&folded.payers)?;
+        refuse_no_rows(&folded)?;
+        watcher.on_step_end();
+        then(folded, plan, &reports.limits)
+    })
 }
 
 pub(super) fn refuse_other_month(request: &RunRequest, file: &Path, facts: &Facts) -> Result<(), RunError> {
@@ -147,16 +200,6 @@ pub(super) fn scratch_of(request: &RunRequest, settings: &Settings) -> ScratchFo
 
 pub(super) fn memory_of<'a>(request: &RunRequest, settings: &Settings, scratch: ScratchFiles<'a>) -> Memory<'a> {
     Memory { bytes: request.memory.unwrap_or(settings.max_memory_bytes), scratch }
-}
-
-/// The report files of a month, and how much is read of each.
-pub(super) fn find_files(
-    settings: &Settings,
-    cache: Option<&Path>,
-    period: BillingPeriod,
-) -> Result<(ReportPlan, Limits), IngestError> {
-    let reports = Reports::of(settings, cache)?;
-    Ok((reports.once(period)?, reports.limits))
 }
 
 /// Payers with a delivery of another month and neither a delivery nor a row of this one.

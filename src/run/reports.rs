@@ -10,12 +10,13 @@ use serde_json::Value;
 use super::RunError;
 use crate::fold::{FoldError, PartsError};
 use crate::ingest::{
-    Fault, FaultKind, IngestError, Limits, ReportPlace, ReportPlan, ReportSource, StoreError, StoreFault,
+    Fault, FaultKind, IngestError, Limits, ReportFile, ReportPlace, ReportPlan, ReportSource, StoreError, StoreFault,
     find_reports_in,
 };
 use crate::period::BillingPeriod;
 use crate::reference::{ReportsAt, Settings};
 use crate::remote::{Bucket, Cache, Network};
+use crate::rows::RowsError;
 
 /// How often reports are read that change while they are read.
 const READINGS: u32 = 3;
@@ -28,6 +29,8 @@ pub(super) struct Reports {
     cache: Option<PathBuf>,
     /// Of each place; empty where any payer is expected.
     payers: Vec<String>,
+    /// The one file that is read, where it is not all of them.
+    only: Option<String>,
 }
 
 enum Place {
@@ -97,7 +100,16 @@ impl Reports {
         };
         let payers = settings.reports.iter().map(|source| source.payer_id.clone()).collect();
         let (adjustments, cache) = (settings.adjustments.clone(), cache.map(Path::to_owned));
-        Ok(Self { places, adjustments, limits, cache, payers })
+        Ok(Self { places, adjustments, limits, cache, payers, only: None })
+    }
+
+    /// One file of them alone: the others are named in the plan, but not fetched, and what becomes of them is no change.
+    pub(super) fn only(self, file: &str) -> Self {
+        Self { only: Some(file.to_owned()), ..self }
+    }
+
+    fn is_wanted(&self, file: &ReportFile) -> bool {
+        self.only.as_ref().is_none_or(|only| *only == file.name)
     }
 
     fn are_on_disk(&self) -> bool {
@@ -128,6 +140,7 @@ impl Reports {
         let found: Vec<Option<String>> = cached
             .files
             .par_iter_mut()
+            .filter(|file| self.is_wanted(file))
             .map(|file| {
                 let ReportSource::Stored(object) = &file.source else { return Ok(None) };
                 let kept = cache.fetch(object.as_ref())?;
@@ -140,13 +153,9 @@ impl Reports {
         Ok(cached)
     }
 
-    /// The plan of a month for a second reading, whose rows prove themselves. What changes meanwhile is refused.
-    pub(super) fn once(&self, period: BillingPeriod) -> Result<ReportPlan, IngestError> {
-        Ok(self.cached(&self.plan(period)?, &mut Vec::new())?)
-    }
-
-    /// Plans and reads a month. Where the reports of a store change meanwhile, all of it counts for nothing and is done
-    /// again: nothing is ever made of two versions.
+    /// Plans and reads a month: once, or as often as what is made of it needs. Where the reports of a store change
+    /// meanwhile, all of it counts for nothing and is done again: nothing is ever made of two versions. So `read` shows
+    /// nothing to anybody; what it returns may be shown.
     pub(super) fn steady<T>(
         &self,
         period: BillingPeriod,
@@ -207,8 +216,35 @@ impl Reports {
                 Some(change) => Ok(Some(change)),
                 None => Err(error), // What was read cannot be vouched for.
             },
-            again => Ok(difference(planned, &again)),
+            again => Ok(self.difference(planned, &again)),
         }
+    }
+
+    /// What another look at the same places finds otherwise, in what counts for the month.
+    fn difference(
+        &self,
+        before: &Result<ReportPlan, IngestError>,
+        after: &Result<ReportPlan, IngestError>,
+    ) -> Option<String> {
+        let (before, after) = match (before, after) {
+            (Ok(before), Ok(after)) => (before, after),
+            (Err(before), Err(after)) if before.to_string() == after.to_string() => return None,
+            _ => return Some("a delivery was there or complete at one moment, and not at another".to_owned()),
+        };
+        let manifests = |plan: &ReportPlan| -> BTreeSet<(String, String)> {
+            let of_month = plan.deliveries.iter().filter(|delivery| delivery.period == plan.period);
+            of_month.map(|delivery| (delivery.manifest.clone(), delivery.version.clone())).collect()
+        };
+        let (then, now) = (manifests(before), manifests(after));
+        if let Some((name, _)) = then.symmetric_difference(&now).next() {
+            return Some(format!("{name} is another one than before"));
+        }
+        let [then, now] =
+            [before, after].map(|plan| plan.files.iter().filter(|file| self.is_wanted(file)).collect::<Vec<_>>());
+        if let Some((file, _)) = then.iter().zip(&now).find(|(then, now)| then != now) {
+            return Some(format!("{} is another one than before", file.name));
+        }
+        (then.len() != now.len()).then(|| "there are more or fewer report files than before".to_owned())
     }
 
     /// Where every place is for one payer, there must be no row of another.
@@ -231,6 +267,7 @@ fn change_of_run(error: &RunError) -> Option<String> {
     }
     if let RunError::Ingest(error)
     | RunError::Fold(FoldError::Ingest(error))
+    | RunError::Rows(RowsError::Ingest(error))
     | RunError::Parts(PartsError::Ingest(error) | PartsError::Fold(FoldError::Ingest(error))) = error
     {
         return change_of_ingest(error);
@@ -247,29 +284,6 @@ fn change_of_ingest(error: &IngestError) -> Option<String> {
 
 fn change_of_store(error: &StoreError) -> Option<String> {
     matches!(error.fault, StoreFault::Changed).then(|| error.text.clone())
-}
-
-/// What another look at the same places finds otherwise, in what counts for the month.
-fn difference(before: &Result<ReportPlan, IngestError>, after: &Result<ReportPlan, IngestError>) -> Option<String> {
-    let (before, after) = match (before, after) {
-        (Ok(before), Ok(after)) => (before, after),
-        (Err(before), Err(after)) if before.to_string() == after.to_string() => return None,
-        _ => return Some("a delivery was there or complete at one moment, and not at another".to_owned()),
-    };
-    let manifests = |plan: &ReportPlan| -> BTreeSet<(String, String)> {
-        let of_month = plan.deliveries.iter().filter(|delivery| delivery.period == plan.period);
-        of_month.map(|delivery| (delivery.manifest.clone(), delivery.version.clone())).collect()
-    };
-    let (then, now) = (manifests(before), manifests(after));
-    if let Some((name, _)) = then.symmetric_difference(&now).next() {
-        return Some(format!("{name} is another one than before"));
-    }
-    let files = before.files.iter().zip(&after.files);
-    let changed = files.filter(|(then, now)| then != now).map(|(then, _)| &then.name).next();
-    if let Some(name) = changed {
-        return Some(format!("{name} is another one than before"));
-    }
-    (before.files.len() != after.files.len()).then(|| "there are more or fewer report files than before".to_owned())
 }
 
 fn versions(plan: &ReportPlan) -> BTreeMap<String, ObjectVersion> {

@@ -1,5 +1,5 @@
 //! One month of rows in every form in which AWS delivers it: made here from a delivery of old.
-#![allow(dead_code, reason = "every test file uses its own part of this")]
+#![allow(dead_code, unused_imports, reason = "every test file uses its own part of this")]
 #![allow(clippy::unwrap_used, reason = "a helper of a test may stop like the test itself")]
 
 mod deliver;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::scene::*;
@@ -24,12 +24,6 @@ fn the_versions_of_these_tests_come_to_different_sums() {
     for (place, sum) in sums.iter().enumerate() {
         assert!(sums[..place].iter().all(|other| other["bridge.csv"] != sum["bridge.csv"]), "{place}");
     }
-}
-
-fn put(place: &Path, bytes: &[u8]) {
-    let aside = place.with_extension("writing");
-    fs::write(&aside, bytes).unwrap();
-    fs::rename(&aside, place).unwrap();
 }
 
 fn is_data(seen: &Seen) -> bool {

@@ -4,12 +4,16 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../report_forms/mod.rs"]
+mod report_forms;
 
+mod again;
 mod cache;
 mod changes;
 mod copies;
 mod faults;
 mod identities;
+mod joined;
 mod scene;
 mod server;
 mod streams;

@@ -290,7 +290,7 @@ pub fn deliver(root: &Path, prefix: &str, payer: &str, assembly: &str, files: &[
     let folder = root.join(prefix).join("monthly").join(DATES);
     fs::create_dir_all(folder.join(assembly)).unwrap();
     for (name, bytes) in files {
-        fs::write(folder.join(assembly).join(name), bytes).unwrap();
+        put(&folder.join(assembly).join(name), bytes);
     }
     write_manifest(root, prefix, payer, assembly, &files.iter().map(|(name, _)| *name).collect::<Vec<_>>());
     folder.join(assembly)
@@ -305,9 +305,14 @@ pub fn write_manifest(root: &Path, prefix: &str, payer: &str, assembly: &str, na
          \"20250501T000000.000Z\", \"end\": \"20250601T000000.000Z\"}}, \"reportKeys\": [{}]}}",
         keys.join(", ")
     );
-    // As a store does it: the whole object at once.
-    fs::write(folder.join("writing"), &text).unwrap();
-    fs::rename(folder.join("writing"), folder.join("monthly-Manifest.json")).unwrap();
+    put(&folder.join("monthly-Manifest.json"), text.as_bytes());
+}
+
+/// Puts an object in the place of another, as a store does it: the whole object at once.
+pub fn put(place: &Path, bytes: &[u8]) {
+    let aside = place.with_extension("writing");
+    fs::write(&aside, bytes).unwrap();
+    fs::rename(&aside, place).unwrap();
 }
 
 pub const PAYER: &str = "090000000019";

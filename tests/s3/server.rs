@@ -6,6 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -40,6 +41,22 @@ impl Seen {
 
     pub fn is_listing(&self) -> bool {
         self.query.contains("list-type=2")
+    }
+}
+
+/// The requests that match once so many of another kind were made.
+pub fn after(
+    count: usize,
+    counted: fn(&Seen) -> bool,
+    matches: fn(&Seen) -> bool,
+) -> impl Fn(&Seen) -> bool + Send + 'static {
+    let made = AtomicUsize::new(0);
+    move |seen| {
+        let is_over = made.load(Ordering::Relaxed) >= count;
+        if counted(seen) {
+            made.fetch_add(1, Ordering::Relaxed);
+        }
+        is_over && matches(seen)
     }
 }
 
