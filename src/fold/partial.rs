@@ -103,9 +103,9 @@ impl PartialFacts {
         self.places.keys().copied()
     }
 
-    /// Keys and their sums, in no order.
+    /// Keys and their sums, in the order in which the sums lie in memory.
     pub(super) fn sums(&self) -> impl Iterator<Item = (ShortKey, Measures)> {
-        self.places.iter().map(|(short, place)| (*short, self.sums.get(*place)))
+        in_order(self.sums.len(), &self.places).into_iter().zip(0..).map(|(short, place)| (short, self.sums.get(place)))
     }
 
     /// How many keys there are.
@@ -127,7 +127,16 @@ impl PartialFacts {
             return Ok(());
         }
         let numbers = self.take_over(&other)?;
-        other.sums().try_for_each(|(short, measures)| self.add_short(translated(&numbers, short), &measures))
+        let mut waiting: Vec<(ShortKey, Measures)> = Vec::with_capacity(TOGETHER);
+        let mut sums = other.sums().map(|(short, measures)| (translated(&numbers, short), measures));
+        loop {
+            waiting.clear();
+            waiting.extend(sums.by_ref().take(TOGETHER));
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            self.add_all(&waiting).map_err(|_| SumTooLarge)?;
+        }
     }
 
     /// Counts rows whose sums were added without their totals.
@@ -148,11 +157,8 @@ impl PartialFacts {
     /// Takes the sums out, with their keys; texts and parts of keys stay, and so do their numbers.
     pub(super) fn take_sums(&mut self) -> (Vec<ShortKey>, Sums) {
         let sums = std::mem::take(&mut self.sums);
-        let mut shorts: Vec<ShortKey> = vec![[0; TEXT_PARTS + 1]; sums.len()];
-        for (short, place) in std::mem::replace(&mut self.places, HashMap::with_hasher(RandomState::new())) {
-            shorts[at(place)] = short;
-        }
-        (shorts, sums)
+        let places = std::mem::replace(&mut self.places, HashMap::with_hasher(RandomState::new()));
+        (in_order(sums.len(), &places), sums)
     }
 
     /// The facts in their canonical order.
@@ -174,6 +180,15 @@ impl PartialFacts {
         let sorted: Vec<Sym> = texts.iter().map(|text| find(text)).collect();
         (symbols, Canonical::new(self.parts, sorted), self.totals)
     }
+}
+
+/// So many keys, by their places.
+fn in_order(count: usize, places: &HashMap<ShortKey, u32, RandomState>) -> Vec<ShortKey> {
+    let mut shorts: Vec<ShortKey> = vec![[0; TEXT_PARTS + 1]; count];
+    for (short, place) in places {
+        shorts[at(*place)] = *short;
+    }
+    shorts
 }
 
 /// A key in the numbers of the table that took its parts over.
@@ -261,9 +276,16 @@ pub(super) fn measures_of(
 /// Whether any sum of these facts can be held, whichever of them are chosen and in whatever order they are
 /// added: the stages behind this one need not look again.
 pub(super) fn sums_fit(facts: &[Fact]) -> Option<()> {
-    let mut sizes = SumSizes::default();
-    facts.iter().try_for_each(|fact| sizes.add(&fact.measures))
+    let sizes = facts.par_chunks(FACTS_A_TASK).map(|facts| {
+        let mut sizes = SumSizes::default();
+        facts.iter().try_for_each(|fact| sizes.add(&fact.measures))?;
+        Some(sizes)
+    });
+    sizes.try_reduce(SumSizes::default, SumSizes::plus).map(drop)
 }
+
+/// Enough facts that handing them to another thread costs little.
+const FACTS_A_TASK: usize = 8_192;
 
 /// The sizes of all amounts, whatever their signs.
 #[derive(Default)]
@@ -276,5 +298,13 @@ impl SumSizes {
             *size = size.checked_add(units.checked_abs()?)?;
         }
         Some(())
+    }
+
+    /// Both together.
+    fn plus(mut self, other: Self) -> Option<Self> {
+        for (size, more) in self.0.iter_mut().zip(other.0) {
+            *size = size.checked_add(more)?;
+        }
+        Some(self)
     }
 }

@@ -194,8 +194,8 @@ fn write_all(
 ) -> Result<FactsSummary, RunError> {
     let (mut writer, mut counter) = (begin(facts.head(), file)?, FactsCounter::default());
     let head = facts.for_each_chunk(|piece| {
-        counter.add(piece);
-        Ok::<(), RunError>(writer.write(piece)?)
+        let ((), written) = rayon::join(|| counter.add(piece), || writer.write(piece));
+        Ok::<(), RunError>(written?)
     })?;
     writer.finish()?;
     Ok(counter.finish(&head))
