@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
-use super::columns::{COLUMN_COUNT, Column};
+use super::columns::Column;
 use super::discount_map::{has_any, has_bundled};
 use super::error::FaultList;
 use super::export_header::{ExportHeader, spelled};
 use super::fault_kind::FaultKind;
+use super::filled::RowTexts;
 use super::focus::Unbillable;
 use super::json_maps::{Entries, KnownMaps};
 use super::product_map::{Product, ProductKeys, fill};
@@ -19,11 +20,7 @@ pub(super) trait BesideColumns<'t> {
     fn bytes(&self, place: usize) -> Cow<'t, [u8]>;
 
     /// Fills attributes of the product map into the texts that are blank, where the map is no JSON.
-    fn fill_product(
-        &self,
-        _keys: &ProductKeys,
-        _texts: &mut [&'t [u8]; COLUMN_COUNT],
-    ) -> Option<Result<(), FaultKind>> {
+    fn fill_product(&self, _keys: &ProductKeys, _texts: &mut dyn RowTexts<'t>) -> Option<Result<(), FaultKind>> {
         None
     }
 }
@@ -68,7 +65,7 @@ impl ExportRows {
     /// Fills in what the maps hold, and says what is wrong. A fault about the file is pushed, and the row goes on.
     pub(super) fn complete<'t>(
         &'t mut self,
-        texts: &mut [&'t [u8]; COLUMN_COUNT],
+        texts: &mut dyn RowTexts<'t>,
         beside: &dyn BesideColumns<'t>,
         with_tags: bool,
         number: u64,
@@ -88,12 +85,12 @@ impl ExportRows {
         if let Some(focus) = &self.header.focus {
             let has_discounts = read_map("x_Discounts", discounts, has_any)?;
             let field = |place| unquoted(beside.bytes(place));
-            let line_type = focus.line_type(texts, &field, has_discounts);
+            let line_type = focus.line_type(&|column| texts.text(column.index()), &field, has_discounts);
             let refuse =
                 |Unbillable { column, found, why }| Wrong(column.to_owned(), found, FaultKind::FocusRow { why });
-            texts[Column::LineItemType.index()] = line_type.map_err(refuse)?;
+            texts.put(Column::LineItemType.index(), line_type.map_err(refuse)?);
         } else {
-            self.check_type(texts[Column::LineItemType.index()], number, faults);
+            self.check_type(texts, number, faults);
             if !discounts.is_empty() && read_map("discount", discounts, has_bundled)? {
                 return Err(Wrong("discount".to_owned(), plain(discounts), FaultKind::BundledInMap));
             }
@@ -108,7 +105,7 @@ impl ExportRows {
     /// The place of the row's product, or nothing where it is filled in already.
     fn product<'t>(
         &mut self,
-        texts: &mut [&'t [u8]; COLUMN_COUNT],
+        texts: &mut dyn RowTexts<'t>,
         beside: &dyn BesideColumns<'t>,
     ) -> Result<Option<usize>, Wrong> {
         let Some(place) = self.header.product else { return Ok(None) };
@@ -125,8 +122,12 @@ impl ExportRows {
     }
 
     /// Tells the columns that rows of this type cannot do without: each once.
-    fn check_type(&mut self, text: &[u8], number: u64, faults: &mut FaultList) {
-        if self.header.lacks.is_empty() || self.last_type == text {
+    fn check_type(&mut self, texts: &dyn RowTexts<'_>, number: u64, faults: &mut FaultList) {
+        if self.header.lacks.is_empty() {
+            return;
+        }
+        let text = texts.text(Column::LineItemType.index());
+        if self.last_type == text {
             return;
         }
         self.last_type = text.to_owned();

@@ -116,7 +116,7 @@ impl Focus {
     /// The line type of a row, or why it cannot be billed. `has_discounts`: whether its map of discounts has any.
     pub(super) fn line_type<'f>(
         &self,
-        texts: &[&[u8]; COLUMN_COUNT],
+        text: &dyn Fn(Column) -> &'f [u8],
         field: &dyn Fn(usize) -> Cow<'f, [u8]>,
         has_discounts: bool,
     ) -> Result<&'static [u8], Unbillable> {
@@ -159,13 +159,13 @@ impl Focus {
         if line_type != b"Credit" && !is_aws(&judge(Judge::Publisher)) {
             return refuse(Judge::Publisher, "only what AWS sells itself is told from AWS Marketplace");
         }
-        let service = texts[Column::ProductCode.index()];
+        let service = text(Column::ProductCode);
         if service == TRAFFIC {
             return Err(Unbillable { column: "x_ServiceCode", found: service.to_vec(), why: CAUSE_UNKNOWN });
         }
         if line_type == b"Usage" {
             for (column, name, why) in NEEDED_OF_USAGE {
-                if texts[column.index()].is_empty() {
+                if text(column).is_empty() {
                     return Err(Unbillable { column: name, found: Vec::new(), why });
                 }
             }

@@ -24,6 +24,7 @@ mod export_header;
 mod export_rows;
 mod fault_kind;
 mod file_walk;
+mod filled;
 mod focus;
 mod hash;
 mod json_maps;

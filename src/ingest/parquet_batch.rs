@@ -184,11 +184,6 @@ impl<'a> Batch<'a> {
             Values::Others(written) => written.text(row).is_empty(),
         }
     }
-
-    /// Whether any text of a row has a NUL.
-    pub(super) fn has_nul(&self, row: usize) -> bool {
-        Column::ALL.iter().any(|column| memchr::memchr(0, self.text(*column, row)).is_some())
-    }
 }
 
 /// Numbers of dictionaries, of all files: who reads several must not take one's texts for another's.

@@ -10,6 +10,7 @@ use super::columns::COLUMN_COUNT;
 use super::export_header::ExportHeader;
 use super::export_rows::BesideColumns;
 use super::fault_kind::FaultKind;
+use super::filled::RowTexts;
 use super::parquet_cells::Cells;
 use super::product_map::{ProductKeys, two_values};
 
@@ -154,7 +155,7 @@ impl<'t, 'a: 't> BesideColumns<'t> for RowBeside<'_, 'a> {
         }
     }
 
-    fn fill_product(&self, keys: &ProductKeys, texts: &mut [&'t [u8]; COLUMN_COUNT]) -> Option<Result<(), FaultKind>> {
+    fn fill_product(&self, keys: &ProductKeys, texts: &mut dyn RowTexts<'t>) -> Option<Result<(), FaultKind>> {
         let Cell::Map(map) = self.columns.cell(self.columns.product?)? else { return None };
         if !map.values.is_text() {
             return None;
@@ -163,11 +164,13 @@ impl<'t, 'a: 't> BesideColumns<'t> for RowBeside<'_, 'a> {
         for entry in map.entries(self.row) {
             let Some(column) = keys.column_of(map.names.bytes(entry)) else { continue };
             let text = map.values.bytes(entry);
-            if filled[column] && texts[column] != text {
+            let known = texts.text(column);
+            if filled[column] && known != text {
                 return Some(Err(FaultKind::BadMap { why: two_values(column) }));
             }
-            if texts[column].is_empty() {
-                (texts[column], filled[column]) = (text, true);
+            if known.is_empty() {
+                texts.put(column, text);
+                filled[column] = true;
             }
         }
         Some(Ok(()))

@@ -7,12 +7,13 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
 
-use super::columns::{COLUMN_COUNT, Column};
+use super::columns::Column;
 use super::csv_header::Header;
 use super::delivery::ReportFile;
 use super::error::{FaultList, IngestError};
-use super::export_rows::{ExportRows, MapTags};
+use super::export_rows::ExportRows;
 use super::fault_kind::FaultKind;
+use super::filled::Completing;
 use super::limits::Progress;
 use super::parquet_batch::{Batch, Dictionaries, with_dictionaries};
 use super::parquet_cells::Cells;
@@ -91,14 +92,8 @@ fn decode(
     if faults.count() > faults_before {
         return Ok(());
     }
-    // Who wants every text gets texts; all others leave them in their dictionaries.
-    let is_by_texts = wants_detail || header.export.is_some();
-    let metadata = if is_by_texts {
-        metadata
-    } else {
-        let options = ArrowReaderOptions::new().with_schema(with_dictionaries(&schema, &header, metadata.metadata()));
-        ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(wrong)?
-    };
+    let options = ArrowReaderOptions::new().with_schema(with_dictionaries(&schema, &header, metadata.metadata()));
+    let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(wrong)?;
     let mut chosen = RowGroups::choose(metadata.metadata(), &schema, &header, sink);
     let groups = metadata
         .metadata()
@@ -116,129 +111,49 @@ fn decode(
     let reader = builder.with_row_groups(chosen.kept.clone()).build().map_err(wrong)?;
     let mut dictionaries = Dictionaries::default();
     let mut export_rows = header.export.clone().map(ExportRows::new);
-    let mut scratch = Vec::new();
     for batch in reader {
         let batch = batch.map_err(|error| error.to_string())?;
         progress.on_rows(batch.num_rows() as u64);
-        if !is_by_texts {
-            let values = Batch::of(&batch, &header, &names, &mut dictionaries)?;
-            hand_on_batch(&values, batch.num_rows(), rows, &mut chosen, sink, faults);
-            continue;
-        }
-        let mut columns = Columns::of(&batch, &header, &names)?;
-        if let Some(export) = &header.export {
-            let of_export = ExportColumns::of(&batch, export, &names, wants_detail)?;
-            columns.may_have_nul |= of_export.may_have_nul();
-            columns.export = Some(of_export);
-        }
+        let values = Batch::of(&batch, &header, &names, &mut dictionaries)?;
+        let of_export = header.export.as_ref().map(|export| ExportColumns::of(&batch, export, &names, wants_detail));
+        let of_export = of_export.transpose()?;
         let beside = if wants_detail { Some(Beside::of(&batch, &header, &names)?) } else { None };
+        let may_have_nul = values.may_have_nul || of_export.as_ref().is_some_and(ExportColumns::may_have_nul);
+        let mut hand_on = |row: Row<'_>, faults: &mut FaultList| {
+            if may_have_nul && row.has_nul() {
+                faults.push(Some(row.number()), None, b"", FaultKind::Nul);
+            } else {
+                sink.take(&row, faults);
+            }
+        };
+        let is_plain = of_export.is_none() && beside.is_none();
         for row in 0..batch.num_rows() {
             *rows += chosen.skipped_before_next() + 1;
-            let (resource_id, tags) = beside.as_ref().map(|beside| beside.texts(row)).unwrap_or_default();
+            let number = *rows;
+            if is_plain {
+                hand_on(Row { number, values: Values::Batch(&values, row), detail: NO_DETAIL }, faults);
+                continue;
+            }
+            let (resource_id, mut tags) = beside.as_ref().map(|beside| beside.texts(row)).unwrap_or_default();
+            let mut completing = Completing::new(&values, row);
+            if let (Some(rows), Some(columns)) = (&mut export_rows, &of_export) {
+                match rows.complete(&mut completing, &columns.at(row), wants_detail, number, faults) {
+                    Ok(in_map) => {
+                        tags.extend(in_map.iter().map(|(tag, value)| (tag.as_str(), Cow::Borrowed(value.as_bytes()))));
+                    }
+                    Err(wrong) => {
+                        wrong.tell(number, faults);
+                        continue;
+                    }
+                }
+            }
             let detail = RowDetail { resource_id: &resource_id, tags: &tags, ..*NO_DETAIL };
-            columns.hand_on((row, *rows), &detail, &mut scratch, export_rows.as_mut(), sink, faults);
+            let values = Values::Completed(&values, row, &completing.filled);
+            hand_on(Row { number, values, detail: &detail }, faults);
         }
     }
     *rows += chosen.skipped_at_the_end();
     Ok(())
-}
-
-fn hand_on_batch(
-    batch: &Batch<'_>,
-    count: usize,
-    rows: &mut u64,
-    chosen: &mut RowGroups,
-    sink: &mut dyn RowSink,
-    faults: &mut FaultList,
-) {
-    for row in 0..count {
-        *rows += chosen.skipped_before_next() + 1;
-        if batch.may_have_nul && batch.has_nul(row) {
-            faults.push(Some(*rows), None, b"", FaultKind::Nul);
-            continue;
-        }
-        sink.take(&Row { number: *rows, values: Values::Batch(batch, row), detail: NO_DETAIL }, faults);
-    }
-}
-
-/// The decoded values of the used columns of a batch, with their places in a row. Many columns of a report are blank
-/// in most batches: those are left out.
-struct Columns<'a> {
-    /// What is text already.
-    texts: Vec<(usize, Cells<'a>)>,
-    /// What has to be written as text.
-    others: Vec<(usize, Cells<'a>)>,
-    /// Whether any text of the batch may have a NUL: hardly ever, so rows need not be looked through.
-    may_have_nul: bool,
-    /// What only data exports have.
-    export: Option<ExportColumns<'a>>,
-}
-
-impl<'a> Columns<'a> {
-    /// The projection keeps the order of the file, so names find the columns again.
-    fn of(batch: &'a RecordBatch, header: &Header, names: &[String]) -> Result<Self, String> {
-        let mut columns = Self { texts: Vec::new(), others: Vec::new(), may_have_nul: false, export: None };
-        for (column, place) in header.places.iter().enumerate() {
-            let Some(place) = *place else { continue };
-            let name = &names[place];
-            let array = batch.column_by_name(name).ok_or_else(|| format!("column {name} was not decoded"))?;
-            let cells = Cells::of(array.as_ref()).ok_or_else(|| format!("column {name} changed its type"))?;
-            if array.null_count() == array.len() {
-                continue;
-            }
-            columns.may_have_nul |= cells.may_have_nul();
-            let list = if cells.is_text() { &mut columns.texts } else { &mut columns.others };
-            list.push((column, cells));
-        }
-        Ok(columns)
-    }
-
-    /// Hands on a row: its place in the batch and its number in the file.
-    fn hand_on(
-        &self,
-        (row, number): (usize, u64),
-        detail: &RowDetail<'_>,
-        scratch: &mut Vec<u8>,
-        export_rows: Option<&mut ExportRows>,
-        sink: &mut dyn RowSink,
-        faults: &mut FaultList,
-    ) {
-        scratch.clear();
-        let mut ends = [0; COLUMN_COUNT];
-        for (end, (_, cells)) in ends.iter_mut().zip(&self.others) {
-            cells.write_text(row, scratch);
-            *end = scratch.len();
-        }
-        let mut texts: [&[u8]; COLUMN_COUNT] = [b""; COLUMN_COUNT];
-        let mut start = 0;
-        for (end, (column, _)) in ends.iter().zip(&self.others) {
-            texts[*column] = &scratch[start..*end];
-            start = *end;
-        }
-        for (column, cells) in &self.texts {
-            texts[*column] = cells.bytes(row);
-        }
-        let mut tags_in_map: MapTags<'_> = &[];
-        if let (Some(rows), Some(columns)) = (export_rows, &self.export) {
-            match rows.complete(&mut texts, &columns.at(row), sink.wants_detail(), number, faults) {
-                Ok(found) => tags_in_map = found,
-                Err(wrong) => return wrong.tell(number, faults),
-            }
-        }
-        if self.may_have_nul && texts.iter().any(|text| memchr::memchr(0, text).is_some()) {
-            faults.push(Some(number), None, b"", FaultKind::Nul);
-            return;
-        }
-        if tags_in_map.is_empty() {
-            return sink.take(&Row { number, values: Values::Texts(&texts), detail }, faults);
-        }
-        let in_map = tags_in_map.iter().map(|(tag, value)| (tag.as_str(), Cow::Borrowed(value.as_bytes())));
-        let tags: Vec<Tag<'_>> = detail.tags.iter().cloned().chain(in_map).collect();
-        sink.take(
-            &Row { number, values: Values::Texts(&texts), detail: &RowDetail { tags: &tags, ..*detail } },
-            faults,
-        );
-    }
 }
 
 /// The columns of a batch that only some sinks want.

@@ -1,14 +1,14 @@
 //! The attributes of a product that are used, in the map `product`.
 
-use super::columns::{COLUMN_COUNT, Column, canonical_name};
+use super::columns::{Column, canonical_name};
+use super::filled::RowTexts;
 use super::json_maps::Entries;
 
 /// The columns of a map's attributes, in both spellings: `databaseEngine` and `database_engine`.
 #[derive(Debug)]
 pub(super) struct ProductKeys {
-    /// A bit for every length of a key that is used: most keys are not, and are told by their length.
-    lengths: u64,
-    keys: Vec<(Box<[u8]>, usize)>,
+    /// By their length: most keys of a map are not used, and are told by it.
+    by_length: Vec<Vec<(Box<[u8]>, usize)>>,
 }
 
 /// A product's attributes that are used: the place of the column and the text.
@@ -16,7 +16,7 @@ pub(super) type Product = Vec<(usize, Box<[u8]>)>;
 
 impl ProductKeys {
     pub(super) fn new() -> Self {
-        let mut keys: Vec<(Box<[u8]>, usize)> = Vec::new();
+        let mut by_length: Vec<Vec<(Box<[u8]>, usize)>> = Vec::new();
         for column in Column::ALL {
             let Some(spelled) = column.name().strip_prefix("product/") else { continue };
             let canonical = canonical_name(column.name());
@@ -25,19 +25,18 @@ impl ProductKeys {
             spellings.extend(column.aliases().iter().map(|alias| short(alias)));
             spellings.sort();
             spellings.dedup();
-            keys.extend(spellings.into_iter().map(|key| (key.into_bytes().into_boxed_slice(), column.index())));
+            for key in spellings {
+                by_length.resize_with(by_length.len().max(key.len() + 1), Vec::new);
+                by_length[key.len()].push((key.into_bytes().into_boxed_slice(), column.index()));
+            }
         }
-        let lengths = keys.iter().fold(0, |lengths, (key, _)| lengths | 1 << key.len().min(63));
-        Self { lengths, keys }
+        Self { by_length }
     }
 
     /// The place of the column that a key stands for.
     #[inline]
     pub(super) fn column_of(&self, key: &[u8]) -> Option<usize> {
-        if self.lengths & 1 << key.len().min(63) == 0 {
-            return None;
-        }
-        self.keys.iter().find(|(known, _)| **known == *key).map(|(_, column)| *column)
+        self.by_length.get(key.len())?.iter().find(|(known, _)| **known == *key).map(|(_, column)| *column)
     }
 
     /// The used attributes of a map. Two spellings of one attribute must agree.
@@ -62,10 +61,10 @@ pub(super) fn two_values(column: usize) -> String {
 
 /// Fills the columns that the row has no text of its own for.
 #[inline]
-pub(super) fn fill<'t>(product: &'t Product, texts: &mut [&'t [u8]; COLUMN_COUNT]) {
+pub(super) fn fill<'t>(product: &'t Product, texts: &mut dyn RowTexts<'t>) {
     for (column, text) in product {
-        if texts[*column].is_empty() {
-            texts[*column] = text;
+        if texts.text(*column).is_empty() {
+            texts.put(*column, text);
         }
     }
 }

@@ -4,6 +4,7 @@ use super::columns::{COLUMN_COUNT, Column};
 use super::csv_fields::Fields;
 use super::csv_header::Header;
 use super::error::FaultList;
+use super::filled::Filled;
 use super::parquet_batch::Batch;
 use crate::money::Parsed;
 use crate::period::{BillingPeriod, Instant};
@@ -25,6 +26,8 @@ pub(super) enum Values<'a> {
     Fields(Fields<'a>, &'a Header),
     /// A row of decoded columns.
     Batch(&'a Batch<'a>, usize),
+    /// The same, with texts that its columns have not.
+    Completed(&'a Batch<'a>, usize, &'a Filled<'a>),
 }
 
 /// What money does not depend on: given to sinks that [want](RowSink::wants_detail) it, else empty.
@@ -73,6 +76,7 @@ impl<'a> Row<'a> {
             Values::Texts(texts) => texts[column.index()],
             Values::Fields(fields, header) => header.places[column.index()].map_or(b"", |place| fields.text(place)),
             Values::Batch(batch, row) => batch.text(column, row),
+            Values::Completed(batch, row, filled) => filled.get(column).unwrap_or_else(|| batch.text(column, row)),
         }
     }
 
@@ -83,6 +87,8 @@ impl<'a> Row<'a> {
         match self.values {
             Values::Texts(_) | Values::Fields(..) => None,
             Values::Batch(batch, row) => batch.number(column, row),
+            Values::Completed(_, _, filled) if filled.get(column).is_some() => None,
+            Values::Completed(batch, row, _) => batch.number(column, row),
         }
     }
 
@@ -92,6 +98,8 @@ impl<'a> Row<'a> {
         match self.values {
             Values::Texts(_) | Values::Fields(..) => None,
             Values::Batch(batch, row) => batch.time(column, row),
+            Values::Completed(_, _, filled) if filled.get(column).is_some() => None,
+            Values::Completed(batch, row, _) => batch.time(column, row),
         }
     }
 
@@ -101,6 +109,8 @@ impl<'a> Row<'a> {
         match self.values {
             Values::Texts(_) | Values::Fields(..) => None,
             Values::Batch(batch, row) => batch.code(column, row),
+            Values::Completed(_, _, filled) if filled.get(column).is_some() => None,
+            Values::Completed(batch, row, _) => batch.code(column, row),
         }
     }
 
@@ -110,7 +120,15 @@ impl<'a> Row<'a> {
         match self.values {
             Values::Texts(_) | Values::Fields(..) => self.text(column).is_empty(),
             Values::Batch(batch, row) => batch.is_blank(column, row),
+            Values::Completed(batch, row, filled) => {
+                filled.get(column).map_or_else(|| batch.is_blank(column, row), <[u8]>::is_empty)
+            }
         }
+    }
+
+    /// Whether any text of the row has a NUL.
+    pub(super) fn has_nul(&self) -> bool {
+        Column::ALL.iter().any(|column| memchr::memchr(0, self.text(*column)).is_some())
     }
 
     /// Where the row stands and what it is about.
