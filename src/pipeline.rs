@@ -62,12 +62,15 @@ pub fn bill(facts: &Facts, reference: &ReferenceData) -> Result<Bill, BillError>
     facts.check_totals()?;
     let list = price_alone(facts, reference)?;
     let discounted = apply_plans(facts, reference, &list)?;
-    let yen = to_yen(facts, reference, &discounted)?;
+    let (yen, bridge) = rayon::join(
+        || to_yen(facts, reference, &discounted),
+        || Bridge::of(facts, &list, &discounted), // Knows nothing of yen.
+    );
+    let yen = yen?;
     let mut holds = resolve_holds(facts, reference, &list, &discounted, &yen);
     let invoices = assemble(facts.period, reference, &yen.lines, &holds)?;
     let (invoices, voucher_holds) = settle(facts.period, reference, invoices);
     holds.extend(voucher_holds);
-    let bridge = Bridge::of(facts, &list, &discounted);
     let month = Month {
         facts,
         reference,

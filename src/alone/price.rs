@@ -55,7 +55,9 @@ pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharg
         differences: Vec::new(),
     };
     pricer.price(&stripped.counters, &covered_by_fact(&reapplied.given))?;
-    pricer.charges.sort_by_key(|charge| (charge.account, charge.sku, charge.parts.first().map(|part| part.facts[0].0)));
+    pricer
+        .charges
+        .par_sort_by_key(|charge| (charge.account, charge.sku, charge.parts.first().map(|part| part.facts[0].0)));
     let mut list_totals: BTreeMap<Sym, Usd> = BTreeMap::new();
     for charges in pricer.charges.chunk_by(|one, other| one.account == other.account) {
         let lists = charges.iter().flat_map(|charge| &charge.parts).map(|part| part.list);
@@ -142,9 +144,10 @@ impl<'a> Pricer<'a> {
             .collect();
         let allowances = divide_allowances(&self.reference.price_list, period, &quantities)
             .at(|| String::from("division of a free allowance"))?;
+        let mut listed = Vec::new();
         for (key, items) in counters {
             let sku = facts.text(key.sku);
-            let listed = self.listed_of(*key, items);
+            self.look_up(*key, items, &mut listed);
             let is_listed = listed.iter().all(Option::is_some);
             let has_ranges = listed.iter().flatten().any(|listed| listed.version.ladder.ranges.len() > 1);
             let offers: Vec<&FreeOffer> = self.offers.get(sku).cloned().unwrap_or_default();
@@ -172,8 +175,8 @@ impl<'a> Pricer<'a> {
         Ok(())
     }
 
-    /// The price of each item of a SKU: asked for again only where the instant is another one than before.
-    fn listed_of(&self, key: SkuKey, items: &[Item]) -> Vec<Option<&'a Listed<'a>>> {
+    /// Looks up the price of each item of a SKU: asked for again only where the instant is another one than before.
+    fn look_up(&self, key: SkuKey, items: &[Item], listed: &mut Vec<Option<&'a Listed<'a>>>) {
         let mut last: Option<(Instant, Option<&'a Listed<'a>>)> = None;
         let mut listed_of = |item: &Item| {
             let instant = self.facts.facts[item.fact].key.price_instant;
@@ -182,7 +185,8 @@ impl<'a> Pricer<'a> {
             last = Some(found);
             found.1
         };
-        items.iter().map(&mut listed_of).collect()
+        listed.clear();
+        listed.extend(items.iter().map(&mut listed_of));
     }
 
     /// A price or free offer that somebody assumed holds the accounts that used it.

@@ -87,13 +87,13 @@ impl<'a> Pricer<'a> {
             let weights: Vec<i128> = items.iter().map(|item| item.quantity.units()).collect();
             split_by_weight(list.units(), &weights).at(|| key.describe(facts))?
         } else {
-            vec![0; items.len()]
+            Vec::new()
         };
         let mut total = Usd::ZERO;
         // The hours of a commitment follow each other: they are summed before they are booked.
         let mut open: Option<(&FactKey, Cause, Usd)> = None;
-        for (item, share) in items.iter().zip(shares) {
-            let basis = item.basis.unwrap_or(Usd::from_units(share));
+        for (place, item) in items.iter().enumerate() {
+            let basis = item.basis.unwrap_or_else(|| Usd::from_units(shares[place]));
             total += basis;
             let Some((row, cause, amount)) = uncovered(facts, item, basis) else { continue };
             let place = |row: &FactKey, cause: Cause| (row.account, row.payer, row.commitment_arn, cause);

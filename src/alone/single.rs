@@ -19,7 +19,12 @@ impl<'a> Pricer<'a> {
         items: &[Item],
         listed: &[Option<&'a Listed<'a>>],
     ) -> Result<(), AloneError> {
-        let facts = self.facts;
+        if let ([item], [Some(listed)]) = (items, listed) {
+            let (part, amount) = self.price_together(key, &[item], listed)?; // The usual case: nothing to sort.
+            let difference = Difference { amount, ..Difference::default() };
+            self.close_account(key, item.account, &[item], vec![part], difference);
+            return Ok(());
+        }
         let since = |listed: &Option<&Listed<'_>>| listed.map(|listed| listed.version.effective_from);
         let mut entries: Vec<(&Item, Option<&Listed<'_>>)> = items.iter().zip(listed.iter().copied()).collect();
         // By account, and in order of time, what is in no list first. Stable: else in order of the facts.
@@ -34,28 +39,51 @@ impl<'a> Pricer<'a> {
                     self.price_unlisted(key, &items, &mut parts, &mut difference);
                     continue;
                 };
-                let price = listed.version.ladder.ranges[0].price;
-                let list = quantity_of(&items).at(price).at(|| key.describe(facts))?;
-                let basis = self.book_bases(&items, list, key)?;
-                difference.amount += list - basis;
-                let price_rows = Some(Arc::clone(&listed.single));
-                parts.push(SkuPart { list, source: ListSource::PriceList, price_rows, facts: weighted(&items) });
+                let (part, more) = self.price_together(key, &items, listed)?;
+                difference.amount += more;
+                parts.push(part);
             }
-            let items = || of_account.iter().map(|(item, _)| *item);
-            difference.rows = items().map(|item| facts.facts[item.fact].measures.rows).sum();
-            self.adjustments.book_counter(account, Cause::ListRateDifference, difference.amount);
-            if difference.is_told() {
-                let is_private = |item: &Item| {
-                    let rate_code = facts.facts[item.fact].key.rate_code;
-                    item.cover == Cover::None && is_private_rate_code(facts.text(rate_code))
-                };
-                difference.is_private = items().any(is_private);
-                self.differences.push(((account, key), difference));
-            }
-            let quantity = items().map(|item| item.quantity).sum();
-            self.push_charge(account, key, parts, quantity, Quantity::ZERO);
+            let items: Vec<&Item> = of_account.iter().map(|(item, _)| *item).collect();
+            self.close_account(key, account, &items, parts, difference);
         }
         Ok(())
+    }
+
+    /// One product of what an account used at one price, and how much more it is than its basis.
+    fn price_together(
+        &mut self,
+        key: SkuKey,
+        items: &[&Item],
+        listed: &Listed<'_>,
+    ) -> Result<(SkuPart, Usd), AloneError> {
+        let price = listed.version.ladder.ranges[0].price;
+        let list = quantity_of(items).at(price).at(|| key.describe(self.facts))?;
+        let basis = self.book_bases(items, list, key)?;
+        let price_rows = Some(Arc::clone(&listed.single));
+        Ok((SkuPart { list, source: ListSource::PriceList, price_rows, facts: weighted(items) }, list - basis))
+    }
+
+    /// Books the difference of an account's SKU, whose charge is complete.
+    fn close_account(
+        &mut self,
+        key: SkuKey,
+        account: Sym,
+        items: &[&Item],
+        parts: Vec<SkuPart>,
+        mut difference: Difference,
+    ) {
+        let facts = self.facts;
+        difference.rows = items.iter().map(|item| facts.facts[item.fact].measures.rows).sum();
+        self.adjustments.book_counter(account, Cause::ListRateDifference, difference.amount);
+        if difference.is_told() {
+            let is_private = |item: &&Item| {
+                let rate_code = facts.facts[item.fact].key.rate_code;
+                item.cover == Cover::None && is_private_rate_code(facts.text(rate_code))
+            };
+            difference.is_private = items.iter().any(is_private);
+            self.differences.push(((account, key), difference));
+        }
+        self.push_charge(account, key, parts, quantity_of(items), Quantity::ZERO);
     }
 
     /// A single-price SKU that is in no list: public on-demand cost, row by row; else as billed.

@@ -4,11 +4,12 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use super::WriteError;
-use super::sync::{Syncer, folders_below};
+use super::sync::{folders_below, sync_all};
 
 /// A folder being written. Whoever holds it is alone in writing to the folder above.
 ///
@@ -18,8 +19,8 @@ pub struct PendingFolder {
     place: PathBuf,
     is_published: bool,
     scratches: AtomicU32,
-    /// Has every file that is written; nothing once all are on the disk.
-    syncer: Option<Syncer>,
+    /// Every file that is written and perhaps not on the disk yet.
+    written: Mutex<Vec<PathBuf>>,
     /// Freed when this is dropped, or when the process ends.
     _lock: fs::File,
 }
@@ -40,7 +41,7 @@ impl PendingFolder {
             place: place.to_owned(),
             is_published: false,
             scratches: AtomicU32::new(0),
-            syncer: Some(Syncer::begin()),
+            written: Mutex::new(Vec::new()),
             _lock: lock,
         })
     }
@@ -63,7 +64,7 @@ impl PendingFolder {
         Ok(folder)
     }
 
-    /// Writes one file; it is written through to the disk while others are made, and before any is published.
+    /// Writes one file; it is written through to the disk before any is published.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
         self.write_with(name, |file| file.write_all(bytes))
     }
@@ -76,20 +77,16 @@ impl PendingFolder {
     ) -> Result<(), WriteError> {
         let path = self.path(name)?;
         write_new(&path, write)?;
-        let added = self.syncer.as_ref().map_or(Ok(()), |syncer| syncer.add(path.clone()));
-        added.map_err(|source| WriteError::at(&path, source))
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+        Ok(())
     }
 
     /// Waits until all files are on the disk, then the names in their folders: else a folder could stand there with some of
     /// them gone.
     fn sync(&mut self) -> Result<(), WriteError> {
-        let files = self.syncer.take().map_or(Ok(()), Syncer::finish);
-        let folders = || {
-            let syncer = Syncer::begin();
-            folders_below(&self.pending)?.into_iter().try_for_each(|folder| syncer.add(folder))?;
-            syncer.finish()
-        };
-        files.and_then(|()| folders()).map_err(|source| WriteError::at(&self.pending, source))
+        let files = std::mem::take(self.written.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let all = sync_all(&files).and_then(|()| sync_all(&folders_below(&self.pending)?));
+        all.map_err(|source| WriteError::at(&self.pending, source))
     }
 
     /// A file for what is put aside while the folder is written: it has no name and vanishes with its handle.
@@ -202,7 +199,6 @@ fn exchange(new: &Path, old: &Path) -> std::io::Result<()> {
 impl Drop for PendingFolder {
     fn drop(&mut self) {
         if !self.is_published {
-            self.syncer.take().into_iter().for_each(Syncer::give_up);
             // Nothing more can be done about a left-over; the next run removes it.
             let _ = fs::remove_dir_all(&self.pending);
         }

@@ -6,7 +6,7 @@ use super::border_table::border_table;
 use super::csv_table::Table;
 use super::payment_tables::{payments, voucher_draws};
 use super::text_cell::guard;
-use crate::audit::{AwsInvoices, BridgeRow, Census, MarginRow};
+use crate::audit::{AwsInvoiceRow, BridgeRow, Census, MarginRow};
 use crate::invoice::{Hold, Invoice, InvoiceLine, LineKind, Status};
 use crate::money::{Percent, Yen, format_grid};
 use crate::pipeline::Bill;
@@ -16,14 +16,14 @@ use crate::usage::Facts;
 pub type NamedFile = (&'static str, Vec<u8>);
 
 /// All month-wide CSV files. `issued`: the projects whose drafts charge what their issued documents charge.
-pub fn month_tables(facts: &Facts, bill: &Bill, issued: &BTreeSet<&str>) -> Vec<NamedFile> {
+pub fn month_tables(facts: &Facts, bill: &Bill, from_aws: &[AwsInvoiceRow], issued: &BTreeSet<&str>) -> Vec<NamedFile> {
     vec![
         ("bridge.csv", bridge(facts, &bill.bridge.rows(facts))),
         ("summary.csv", summary(bill)),
         ("invoices.csv", invoices(&bill.invoices, issued)),
         ("invoice_lines.csv", invoice_lines(&bill.invoices)),
         ("invoice_taxes.csv", invoice_taxes(&bill.invoices)),
-        ("aws_invoices.csv", aws_invoices(facts)),
+        ("aws_invoices.csv", aws_invoices(from_aws)),
         ("holds.csv", holds(&bill.holds)),
         ("census.csv", census(facts, bill)),
         ("payments.csv", payments(&bill.invoices)),
@@ -198,7 +198,7 @@ pub fn percent_text(percent: Percent) -> String {
     text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
 }
 
-fn aws_invoices(facts: &Facts) -> Vec<u8> {
+fn aws_invoices(rows: &[AwsInvoiceRow]) -> Vec<u8> {
     let mut table = Table::for_programs(&[
         "payer_id",
         "invoice_id",
@@ -208,15 +208,15 @@ fn aws_invoices(facts: &Facts) -> Vec<u8> {
         "unblended_usd",
         "tax_usd",
     ]);
-    for row in AwsInvoices::rows(facts) {
+    for row in rows {
         table.row(&[
-            row.payer_id,
-            row.invoice_id,
-            row.invoicing_entity,
-            row.bill_type,
-            row.rows.to_string(),
-            row.unblended.to_string(),
-            row.tax.to_string(),
+            row.payer_id.as_str(),
+            &row.invoice_id,
+            &row.invoicing_entity,
+            &row.bill_type,
+            &row.rows.to_string(),
+            &row.unblended.to_string(),
+            &row.tax.to_string(),
         ]);
     }
     table.finish()

@@ -1,38 +1,40 @@
 //! Columns of a Parquet file whose values are numbered: each distinct value is written once, rows as numbers.
 //!
 //! The library's writer looks every value of every row up anew. Facts know their texts by number already, and most rows of
-//! a column repeat the one before.
+//! a column repeat the one before. Amounts that hardly repeat are written as they are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use bytes::Bytes;
-use parquet::basic::{Compression, Encoding, EncodingMask, PageType, Type};
-use parquet::column::page::{CompressedPage, Page, PageWriter};
-use parquet::column::writer::ColumnCloseResult;
-use parquet::data_type::ByteArray;
+use parquet::basic::Type;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ColumnChunkMetaData, PageEncodingStats};
-use parquet::file::statistics::Statistics;
-use parquet::file::writer::{SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::ColumnDescPtr;
 
-use super::hybrid::{bits_of, hybrid};
+use super::column_chunk::{self, Chunk};
+use super::month_facts::CHUNK;
 use crate::usage::{Sym, SymbolTable};
 
-/// Bounds longer than this are left out of the file's statistics.
-const LONGEST_BOUND: usize = 64;
+/// So many values tell what the others will be like.
+const MANY: usize = 4_096;
 
 /// The values of a column in a row group, none of them null.
-pub struct Coded {
+pub enum Coded {
+    /// By their places among the distinct ones.
+    Numbered(Places),
+    /// One after the other as Parquet writes them, and how many.
+    Plain(Vec<u8>, u32),
+}
+
+/// Values by their places.
+pub struct Places {
     /// By row: the place of its value.
-    places: Vec<u32>,
+    pub(super) places: Vec<u32>,
     /// How many distinct values there are, in order of their first row.
-    values: u32,
+    pub(super) values: u32,
     /// The distinct values, one after the other as Parquet writes them.
-    dictionary: Vec<u8>,
+    pub(super) dictionary: Vec<u8>,
     /// The least and the greatest, where they were easy to know.
-    bounds: Option<[Vec<u8>; 2]>,
+    pub(super) bounds: Option<[Vec<u8>; 2]>,
 }
 
 impl Coded {
@@ -74,69 +76,33 @@ impl Coded {
 
     /// Units of a decimal128, as sixteen bytes, the greatest first.
     pub fn of_units(rows: impl Iterator<Item = i128>) -> Self {
-        Numbered::by_hash(rows).into_coded(None, |units, out| out.extend_from_slice(&units.to_be_bytes()))
+        let rows: Vec<i128> = rows.collect();
+        if hardly_repeats(&rows) {
+            let count = u32::try_from(rows.len()).expect("a row group has fewer rows");
+            return Self::Plain(rows.iter().flat_map(|units| units.to_be_bytes()).collect(), count);
+        }
+        Numbered::by_hash(rows.into_iter()).into_coded(None, |units, out| out.extend_from_slice(&units.to_be_bytes()))
     }
 
-    /// As the bytes of a column chunk, compressed with Snappy: a page of values, a page of places.
-    pub(super) fn encode(self, column: ColumnDescPtr) -> Result<(Bytes, ColumnCloseResult), ParquetError> {
-        let rows = u32::try_from(self.places.len()).map_err(|error| ParquetError::General(error.to_string()))?;
+    /// As a column chunk.
+    pub(super) fn encode(self, column: ColumnDescPtr) -> Result<Chunk, ParquetError> {
         let is_text = column.physical_type() == Type::BYTE_ARRAY;
         if !is_text && column.physical_type() != Type::FIXED_LEN_BYTE_ARRAY {
             let kind = column.physical_type();
             return Err(ParquetError::General(format!("a column of {kind} is not written by numbers")));
         }
-        let width = bits_of(self.values.saturating_sub(1));
-        let mut data = vec![width];
-        hybrid(&self.places, width, &mut data);
-
-        let mut sink = TrackedWrite::new(Vec::new());
-        let mut pages = SerializedPageWriter::new(&mut sink);
-        let (buf, size) = pack(&self.dictionary)?;
-        let values = Page::DictionaryPage { buf, num_values: self.values, encoding: Encoding::PLAIN, is_sorted: false };
-        let first = pages.write_page(CompressedPage::new(values, size))?;
-        let (buf, size) = pack(&data)?;
-        let places = Page::DataPage {
-            buf,
-            num_values: rows,
-            encoding: Encoding::RLE_DICTIONARY,
-            def_level_encoding: Encoding::RLE,
-            rep_level_encoding: Encoding::RLE,
-            statistics: None,
-        };
-        let second = pages.write_page(CompressedPage::new(places, size))?;
-        pages.close()?;
-        let bytes = Bytes::from(sink.into_inner()?);
-
-        let used = [Encoding::PLAIN, Encoding::RLE, Encoding::RLE_DICTIONARY];
-        let stats = |page_type, encoding| PageEncodingStats { page_type, encoding, count: 1 };
-        let mut metadata = ColumnChunkMetaData::builder(column)
-            .set_compression(Compression::SNAPPY)
-            .set_encodings_mask(EncodingMask::new_from_encodings(used.iter()))
-            .set_page_encoding_stats(vec![
-                stats(PageType::DICTIONARY_PAGE, Encoding::PLAIN),
-                stats(PageType::DATA_PAGE, Encoding::RLE_DICTIONARY),
-            ])
-            .set_num_values(i64::from(rows))
-            .set_total_compressed_size(signed(first.compressed_size + second.compressed_size)?)
-            .set_total_uncompressed_size(signed(first.uncompressed_size + second.uncompressed_size)?)
-            .set_dictionary_page_offset(Some(0))
-            .set_data_page_offset(signed(first.compressed_size)?);
-        if is_text {
-            let short = self.bounds.filter(|bounds| bounds.iter().all(|one| one.len() <= LONGEST_BOUND));
-            let [least, most] = short.map_or([None, None], |bounds| bounds.map(|bound| Some(ByteArray::from(bound))));
-            let distinct = Some(u64::from(self.values));
-            metadata = metadata.set_statistics(Statistics::new(least, most, distinct, Some(0), false));
+        match self {
+            Self::Numbered(places) => column_chunk::numbered(places, column, is_text),
+            Self::Plain(values, rows) => column_chunk::plain(&values, rows, column),
         }
-        let close = ColumnCloseResult {
-            bytes_written: bytes.len() as u64,
-            rows_written: u64::from(rows),
-            metadata: metadata.build()?,
-            bloom_filter: None,
-            column_index: None,
-            offset_index: None,
-        };
-        Ok((bytes, close))
     }
+}
+
+/// Whether so many values are distinct that naming each by a place would only cost: judged by the first ones.
+fn hardly_repeats(rows: &[i128]) -> bool {
+    let Some(first) = rows.get(..MANY) else { return false };
+    let distinct: HashSet<i128, ahash::RandomState> = first.iter().copied().collect();
+    distinct.len() > MANY / 10 * 9
 }
 
 /// A text known by where it lies.
@@ -186,7 +152,7 @@ impl<K: Copy + Eq> Numbered<K> {
             write(*value, &mut dictionary);
         }
         let values = u32::try_from(self.distinct.len()).expect("a row group has fewer rows");
-        Coded { places: self.places, values, dictionary, bounds }
+        Coded::Numbered(Places { places: self.places, values, dictionary, bounds })
     }
 }
 
@@ -195,6 +161,9 @@ impl<K: Copy + Eq + Hash> Numbered<K> {
         let mut known: HashMap<K, u32, ahash::RandomState> = HashMap::default();
         let mut numbered = Self::new();
         for value in rows {
+            if known.len() == MANY && known.capacity() < CHUNK {
+                known.reserve(CHUNK); // Most rows of such a column have a value of their own: it grows once.
+            }
             numbered.add(value, |next| *known.entry(value).or_insert(next));
         }
         numbered
@@ -207,16 +176,6 @@ fn write_text(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(text.as_bytes());
 }
 
-/// A page as it is written, and how long it was.
-fn pack(page: &[u8]) -> Result<(Bytes, usize), ParquetError> {
-    let packed = snap::raw::Encoder::new().compress_vec(page);
-    packed.map(|packed| (Bytes::from(packed), page.len())).map_err(|error| ParquetError::External(Box::new(error)))
-}
-
-fn signed(size: usize) -> Result<i64, ParquetError> {
-    i64::try_from(size).map_err(|error| ParquetError::General(error.to_string()))
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -224,9 +183,11 @@ mod tests {
     use arrow_array::cast::AsArray;
     use arrow_array::types::Decimal128Type;
     use arrow_schema::{Field, Schema};
+    use bytes::Bytes;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
     use proptest::prelude::*;
 
+    use super::super::column_chunk::LONGEST_BOUND;
     use super::*;
     use crate::fold::{Column, MakeColumn, SideBySide, amount_field, parquet_properties, text_field};
 
@@ -281,6 +242,24 @@ mod tests {
         assert_eq!((told.min_bytes_opt(), told.max_bytes_opt()), (None, None), "a text is longer than a bound may be");
         assert_eq!((told.distinct_count_opt(), told.null_count_opt()), (Some(2), Some(0)));
         assert!(metadata.row_group(0).column(2).statistics().is_none(), "amounts have none");
+    }
+
+    #[test]
+    fn amounts_that_hardly_repeat_are_written_as_they_are() {
+        let symbols = SymbolTable::from_texts(["a"].map(Box::from));
+        let symbol = symbols.find("a").unwrap();
+        let group = |distinct: i128| -> Vec<(Sym, i128)> {
+            (0..10_000_i128).map(|row| (symbol, (row % distinct - 50) * 10_i128.pow(20))).collect()
+        };
+        // All distinct, a tenth of the first 4,096 repeated, too few to tell, and enough that a table grows.
+        let groups = [group(10_000), group(3_600), group(10_000)[..4_095].to_vec(), group(5_000)];
+        let file = written(&symbols, &groups);
+        let metadata = ParquetRecordBatchReaderBuilder::try_new(file.clone()).unwrap().metadata().clone();
+        let has_dictionary = |group| metadata.row_group(group).column(2).dictionary_page_offset().is_some();
+        assert_eq!([0, 1, 2, 3].map(has_dictionary), [false, true, true, false]);
+        let expected: Vec<(String, String, i128)> =
+            groups.iter().flatten().map(|(_, units)| ("a".to_owned(), "a".to_owned(), *units)).collect();
+        assert_eq!(read(file), expected);
     }
 
     proptest! {

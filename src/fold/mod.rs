@@ -9,6 +9,7 @@
 //!   rows give the same facts and the same bytes whatever the threads, the split into files and the order.
 
 mod coded;
+mod column_chunk;
 mod content_hash;
 mod error;
 mod fact_finder;

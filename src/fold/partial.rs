@@ -11,7 +11,7 @@ use super::sums::Sums;
 use super::tables::Interner;
 use crate::money::{Quantity, Usd};
 use crate::period::{BillingPeriod, Instant};
-use crate::usage::{ControlTotals, Fact, FactKey, Facts, Measures, PriceInstants, Sym, SymbolTable};
+use crate::usage::{ControlTotals, FACTS_A_TASK, Fact, FactKey, Facts, Measures, PriceInstants, Sym, SymbolTable};
 
 /// Sums of some of a month's rows: of one file, or of several after [`merge`](Self::merge).
 ///
@@ -283,9 +283,6 @@ pub(super) fn sums_fit(facts: &[Fact]) -> Option<()> {
     });
     sizes.try_reduce(SumSizes::default, SumSizes::plus).map(drop)
 }
-
-/// Enough facts that handing them to another thread costs little.
-const FACTS_A_TASK: usize = 8_192;
 
 /// The sizes of all amounts, whatever their signs.
 #[derive(Default)]

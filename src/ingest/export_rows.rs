@@ -8,7 +8,7 @@ use super::discount_map::{has_any, has_bundled};
 use super::error::FaultList;
 use super::export_header::{ExportHeader, spelled};
 use super::fault_kind::FaultKind;
-use super::filled::RowTexts;
+use super::filled::Completable;
 use super::focus::Unbillable;
 use super::json_maps::{Entries, KnownMaps};
 use super::product_map::{Product, ProductKeys, fill};
@@ -20,7 +20,7 @@ pub(super) trait BesideColumns<'t> {
     fn bytes(&self, place: usize) -> Cow<'t, [u8]>;
 
     /// Fills attributes of the product map into the texts that are blank, where the map is no JSON.
-    fn fill_product(&self, _keys: &ProductKeys, _texts: &mut dyn RowTexts<'t>) -> Option<Result<(), FaultKind>> {
+    fn fill_product(&self, _keys: &ProductKeys, _texts: &mut dyn Completable<'t>) -> Option<Result<(), FaultKind>> {
         None
     }
 }
@@ -65,7 +65,7 @@ impl ExportRows {
     /// Fills in what the maps hold, and says what is wrong. A fault about the file is pushed, and the row goes on.
     pub(super) fn complete<'t>(
         &'t mut self,
-        texts: &mut dyn RowTexts<'t>,
+        texts: &mut dyn Completable<'t>,
         beside: &dyn BesideColumns<'t>,
         with_tags: bool,
         number: u64,
@@ -105,7 +105,7 @@ impl ExportRows {
     /// The place of the row's product, or nothing where it is filled in already.
     fn product<'t>(
         &mut self,
-        texts: &mut dyn RowTexts<'t>,
+        texts: &mut dyn Completable<'t>,
         beside: &dyn BesideColumns<'t>,
     ) -> Result<Option<usize>, Wrong> {
         let Some(place) = self.header.product else { return Ok(None) };
@@ -122,7 +122,7 @@ impl ExportRows {
     }
 
     /// Tells the columns that rows of this type cannot do without: each once.
-    fn check_type(&mut self, texts: &dyn RowTexts<'_>, number: u64, faults: &mut FaultList) {
+    fn check_type(&mut self, texts: &dyn Completable<'_>, number: u64, faults: &mut FaultList) {
         if self.header.lacks.is_empty() {
             return;
         }

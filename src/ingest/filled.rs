@@ -3,13 +3,13 @@
 use super::columns::{COLUMN_COUNT, Column};
 use super::parquet_batch::Batch;
 
-/// What completes a row asks for its texts, and puts others in their place.
-pub(super) trait RowTexts<'t> {
+/// A row that is being completed: it is asked for texts, by the places of their columns, and others are put in their place.
+pub(super) trait Completable<'t> {
     fn text(&self, column: usize) -> &'t [u8];
     fn put(&mut self, column: usize, text: &'t [u8]);
 }
 
-impl<'t> RowTexts<'t> for [&'t [u8]; COLUMN_COUNT] {
+impl<'t> Completable<'t> for [&'t [u8]; COLUMN_COUNT] {
     #[inline]
     fn text(&self, column: usize) -> &'t [u8] {
         self[column]
@@ -52,7 +52,7 @@ impl<'t> Completing<'t> {
     }
 }
 
-impl<'t> RowTexts<'t> for Completing<'t> {
+impl<'t> Completable<'t> for Completing<'t> {
     #[inline]
     fn text(&self, column: usize) -> &'t [u8] {
         let column = Column::ALL[column];

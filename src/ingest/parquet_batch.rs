@@ -64,7 +64,7 @@ fn is_worth_a_dictionary(metadata: &ParquetMetaData, place: usize) -> bool {
 /// The values of the used columns of some rows.
 pub(super) struct Batch<'a> {
     columns: [Values<'a>; COLUMN_COUNT],
-    /// Whether any text may have a NUL: hardly ever, so rows need not be looked through.
+    /// Whether any text may have a NUL.
     pub(super) may_have_nul: bool,
 }
 

@@ -10,7 +10,7 @@ use super::columns::COLUMN_COUNT;
 use super::export_header::ExportHeader;
 use super::export_rows::BesideColumns;
 use super::fault_kind::FaultKind;
-use super::filled::RowTexts;
+use super::filled::Completable;
 use super::parquet_cells::Cells;
 use super::product_map::{ProductKeys, two_values};
 
@@ -155,7 +155,7 @@ impl<'t, 'a: 't> BesideColumns<'t> for RowBeside<'_, 'a> {
         }
     }
 
-    fn fill_product(&self, keys: &ProductKeys, texts: &mut dyn RowTexts<'t>) -> Option<Result<(), FaultKind>> {
+    fn fill_product(&self, keys: &ProductKeys, texts: &mut dyn Completable<'t>) -> Option<Result<(), FaultKind>> {
         let Cell::Map(map) = self.columns.cell(self.columns.product?)? else { return None };
         if !map.values.is_text() {
             return None;

@@ -116,44 +116,57 @@ fn decode(
         progress.on_rows(batch.num_rows() as u64);
         let values = Batch::of(&batch, &header, &names, &mut dictionaries)?;
         let of_export = header.export.as_ref().map(|export| ExportColumns::of(&batch, export, &names, wants_detail));
+        let beside = wants_detail.then(|| Beside::of(&batch, &header, &names)).transpose()?;
         let of_export = of_export.transpose()?;
-        let beside = if wants_detail { Some(Beside::of(&batch, &header, &names)?) } else { None };
         let may_have_nul = values.may_have_nul || of_export.as_ref().is_some_and(ExportColumns::may_have_nul);
-        let mut hand_on = |row: Row<'_>, faults: &mut FaultList| {
-            if may_have_nul && row.has_nul() {
-                faults.push(Some(row.number()), None, b"", FaultKind::Nul);
-            } else {
-                sink.take(&row, faults);
-            }
-        };
-        let is_plain = of_export.is_none() && beside.is_none();
+        let mut batch_rows = BatchRows { values, of_export, beside, may_have_nul, export: &mut export_rows };
         for row in 0..batch.num_rows() {
             *rows += chosen.skipped_before_next() + 1;
-            let number = *rows;
-            if is_plain {
-                hand_on(Row { number, values: Values::Batch(&values, row), detail: NO_DETAIL }, faults);
-                continue;
-            }
-            let (resource_id, mut tags) = beside.as_ref().map(|beside| beside.texts(row)).unwrap_or_default();
-            let mut completing = Completing::new(&values, row);
-            if let (Some(rows), Some(columns)) = (&mut export_rows, &of_export) {
-                match rows.complete(&mut completing, &columns.at(row), wants_detail, number, faults) {
-                    Ok(in_map) => {
-                        tags.extend(in_map.iter().map(|(tag, value)| (tag.as_str(), Cow::Borrowed(value.as_bytes()))));
-                    }
-                    Err(wrong) => {
-                        wrong.tell(number, faults);
-                        continue;
-                    }
-                }
-            }
-            let detail = RowDetail { resource_id: &resource_id, tags: &tags, ..*NO_DETAIL };
-            let values = Values::Completed(&values, row, &completing.filled);
-            hand_on(Row { number, values, detail: &detail }, faults);
+            batch_rows.hand_on(row, *rows, sink, faults);
         }
     }
     *rows += chosen.skipped_at_the_end();
     Ok(())
+}
+
+/// A batch, row by row.
+struct BatchRows<'a, 'e> {
+    values: Batch<'a>,
+    of_export: Option<ExportColumns<'a>>,
+    beside: Option<Beside<'a>>,
+    /// Whether any text may have a NUL: hardly ever, so rows need not be looked through.
+    may_have_nul: bool,
+    export: &'e mut Option<ExportRows>,
+}
+
+impl BatchRows<'_, '_> {
+    /// Hands on a row: its place in the batch and its number in the file.
+    fn hand_on(&mut self, row: usize, number: u64, sink: &mut dyn RowSink, faults: &mut FaultList) {
+        let (resource_id, mut tags) = self.beside.as_ref().map(|beside| beside.texts(row)).unwrap_or_default();
+        let (Some(export), Some(columns)) = (&mut self.export, &self.of_export) else {
+            let detail = RowDetail { resource_id: &resource_id, tags: &tags, ..*NO_DETAIL };
+            let values = Values::Batch(&self.values, row);
+            return hand_on(&Row { number, values, detail: &detail }, self.may_have_nul, sink, faults);
+        };
+        let mut completing = Completing::new(&self.values, row);
+        match export.complete(&mut completing, &columns.at(row), sink.wants_detail(), number, faults) {
+            Ok(in_map) => {
+                tags.extend(in_map.iter().map(|(tag, value)| (tag.as_str(), Cow::Borrowed(value.as_bytes()))));
+            }
+            Err(wrong) => return wrong.tell(number, faults),
+        }
+        let detail = RowDetail { resource_id: &resource_id, tags: &tags, ..*NO_DETAIL };
+        let values = Values::Completed(&self.values, row, &completing.filled);
+        hand_on(&Row { number, values, detail: &detail }, self.may_have_nul, sink, faults);
+    }
+}
+
+fn hand_on(row: &Row<'_>, may_have_nul: bool, sink: &mut dyn RowSink, faults: &mut FaultList) {
+    if may_have_nul && row.has_nul() {
+        faults.push(Some(row.number()), None, b"", FaultKind::Nul);
+    } else {
+        sink.take(row, faults);
+    }
 }
 
 /// The columns of a batch that only some sinks want.

@@ -1,7 +1,7 @@
 //! The attributes of a product that are used, in the map `product`.
 
 use super::columns::{Column, canonical_name};
-use super::filled::RowTexts;
+use super::filled::Completable;
 use super::json_maps::Entries;
 
 /// The columns of a map's attributes, in both spellings: `databaseEngine` and `database_engine`.
@@ -61,7 +61,7 @@ pub(super) fn two_values(column: usize) -> String {
 
 /// Fills the columns that the row has no text of its own for.
 #[inline]
-pub(super) fn fill<'t>(product: &'t Product, texts: &mut dyn RowTexts<'t>) {
+pub(super) fn fill<'t>(product: &'t Product, texts: &mut dyn Completable<'t>) {
     for (column, text) in product {
         if texts.text(*column).is_empty() {
             texts.put(*column, text);

@@ -306,7 +306,8 @@ pub(super) fn render_documents(
         entry.artefacts = artefacts(&files);
         Ok(MadeDocument { entry, files: files.into_iter().map(|(_, bytes)| bytes).collect() })
     };
-    documents.into_par_iter().map(make).collect()
+    // The first error in order: which one is met first hangs on the threads.
+    documents.into_par_iter().map(make).collect::<Vec<_>>().into_iter().collect()
 }
 
 pub(super) fn artefacts(files: &[(String, Vec<u8>)]) -> Vec<Artefact> {

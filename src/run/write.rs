@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::read::Inputs;
 use super::{RunError, RunReport, RunRequest, millis};
+use crate::audit::AwsInvoiceRow;
 use crate::deliver::{
     InvoiceFiles, PendingFolder, folder_name, month_tables, render_cover, render_files, write_charges, write_file_aside,
 };
@@ -36,8 +37,10 @@ pub(super) fn write_month(
     let place = inputs.output_dir(request).join(request.period.to_string());
     let pending = PendingFolder::begin(&place)?;
     // Neither keeps all threads busy all the time, and neither needs the other.
-    let (written, drawn) =
-        rayon::join(|| write_tables(inputs, bill, facts_file, &pending), || write_documents(bill, &pending));
+    let (written, drawn) = rayon::join(
+        || write_tables(inputs, bill, &report.aws_invoices, facts_file, &pending),
+        || write_documents(bill, &pending),
+    );
     drawn?; // A text that cannot be drawn is what somebody can mend.
     written?;
     report.output = Some(place);
@@ -46,11 +49,17 @@ pub(super) fn write_month(
     Ok(pending)
 }
 
-fn write_tables(inputs: &Inputs, bill: &Bill, facts_file: &[u8], pending: &PendingFolder) -> Result<(), RunError> {
+fn write_tables(
+    inputs: &Inputs,
+    bill: &Bill,
+    from_aws: &[AwsInvoiceRow],
+    facts_file: &[u8],
+    pending: &PendingFolder,
+) -> Result<(), RunError> {
     pending.write("facts.parquet", facts_file)?;
     let charges = &bill.discounted.charges;
     pending.write_with("charges.parquet", |file| write_charges(&inputs.facts, &bill.list, charges, file))?;
-    for (name, bytes) in month_tables(&inputs.facts, bill, &inputs.issued_as_drafted(bill)) {
+    for (name, bytes) in month_tables(&inputs.facts, bill, from_aws, &inputs.issued_as_drafted(bill)) {
         pending.write(name, &bytes)?;
     }
     Ok(())
@@ -85,9 +94,12 @@ pub(super) fn draw_all(
     }))
 }
 
-/// Does all, and tells the first error in their order: which one is met first hangs on the threads.
+/// Does all, and tells the first error in their order: which one is met first hangs on the threads. A text that cannot be
+/// drawn comes before all others: it is what somebody can mend.
 fn first_error(results: impl IndexedParallelIterator<Item = Result<(), RunError>>) -> Result<(), RunError> {
-    results.collect::<Vec<_>>().into_iter().collect()
+    let mut errors = results.filter_map(Result::err).collect::<Vec<_>>();
+    let first = errors.iter().position(|error| matches!(error, RunError::Document { .. })).unwrap_or(0);
+    if errors.is_empty() { Ok(()) } else { Err(errors.swap_remove(first)) }
 }
 
 /// Who gets a list: every customer with more than one invoice.

@@ -9,6 +9,9 @@ use crate::period::{BillingPeriod, Instant};
 /// Per SKU the instants inside the month at which its list price really changes, ascending.
 pub type PriceInstants = BTreeMap<String, Vec<Instant>>;
 
+/// How many facts a thread looks at in one go: enough that handing them to it costs little.
+pub const FACTS_A_TASK: usize = 8_192;
+
 /// What was taken in, counted at the door: compared with what comes out at the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ControlTotals {
@@ -71,7 +74,6 @@ impl Facts {
 
     /// Whether the facts hold every row and dollar that was read, and no sum of them can overflow.
     pub fn check_totals(&self) -> Result<(), FactError> {
-        const FACTS_A_TASK: usize = 8_192; // Enough that handing them to another thread costs little.
         let tallies = self.facts.par_chunks(FACTS_A_TASK).map(|facts| {
             let mut tally = FactTally::default();
             facts.iter().for_each(|fact| tally.add(&fact.measures));

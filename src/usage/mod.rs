@@ -13,6 +13,6 @@ mod symbols;
 mod tests;
 
 pub use fact::{DescriptionClass, Fact, FactKey, Measures, is_split_cost};
-pub use facts::{ControlTotals, FactError, FactTally, Facts, PriceInstants};
+pub use facts::{ControlTotals, FACTS_A_TASK, FactError, FactTally, Facts, PriceInstants};
 pub use line_type::LineType;
 pub use symbols::{Sym, SymbolTable};

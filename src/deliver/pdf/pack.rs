@@ -7,9 +7,10 @@ use pdf_writer::{Filter, Name, Pdf, Ref};
 pub(super) struct Packer(Compressor);
 
 impl Packer {
-    /// The quickest level: outlines hardly repeat, and looking longer saves some hundredths of a document.
+    /// Outlines hardly repeat: looking longer saves some hundredths of a document.
     pub(super) fn new() -> Self {
-        Self(Compressor::new(CompressionLvl::fastest()))
+        const QUICKEST: i32 = 1; // 0 would not pack at all.
+        Self(Compressor::new(CompressionLvl::new(QUICKEST).expect("the library has the level")))
     }
 
     /// Writes a stream.

@@ -107,6 +107,9 @@ fn a_document_holds_only_what_it_shows() {
     assert!(regular.len() < 5_000, "{}", regular.len());
     let empty = document(&[]);
     assert!(!holds(&empty, "NotoSansJP"));
+    let repeated: Vec<(Face, String)> = (0..40).map(|_| (Face::Regular, "請求書".repeat(30))).collect();
+    let packed = document(&repeated).len();
+    assert!(packed < regular.len() + 1_000, "{packed}: 3,600 characters of text are packed");
 }
 
 #[test]
