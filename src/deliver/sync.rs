@@ -24,14 +24,15 @@ fn sync_each(paths: &[PathBuf], sync: fn(&Path) -> io::Result<()>) -> io::Result
         Ok(())
     };
     scope(|scope| {
-        // Where the system has no more threads for us it takes longer.
-        let others = (1..AT_ONCE.min(paths.len())).map_while(|_| Builder::new().spawn_scoped(scope, work).ok());
-        let others: Vec<ScopedJoinHandle<'_, io::Result<()>>> = others.collect();
-        let here = work();
+        // This thread only waits, so that its own calls to the system do not hang on how quick others are. Where there are
+        // fewer threads for us it takes longer.
+        let threads = (0..AT_ONCE.min(paths.len())).map_while(|_| Builder::new().spawn_scoped(scope, work).ok());
+        let threads: Vec<ScopedJoinHandle<'_, io::Result<()>>> = threads.collect();
+        let here = if threads.is_empty() { work() } else { Ok(()) };
         let end = |thread: ScopedJoinHandle<'_, io::Result<()>>| {
             thread.join().unwrap_or_else(|_| Err(io::Error::other("a file was not synced")))
         };
-        others.into_iter().map(end).fold(here, Result::and) // All are waited for.
+        threads.into_iter().map(end).fold(here, Result::and) // All are waited for.
     })
 }
 
