@@ -158,8 +158,11 @@ pub fn files_below(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
             if path.is_dir() {
                 walk(root, &path, found);
             } else {
-                let bytes = fs::read(&path).unwrap();
-                found.push((path.strip_prefix(root).unwrap().to_owned(), bytes));
+                match fs::read(&path) {
+                    Ok(bytes) => found.push((path.strip_prefix(root).unwrap().to_owned(), bytes)),
+                    // A program that is still running has put it in its place meanwhile.
+                    Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::NotFound, "{}", path.display()),
+                }
             }
         }
     }
