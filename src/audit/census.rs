@@ -88,13 +88,6 @@ pub struct AwsInvoices {
 }
 
 impl AwsInvoices {
-    /// The rows of `aws_invoices.csv`, sorted.
-    pub fn rows(facts: &Facts) -> Vec<AwsInvoiceRow> {
-        let mut invoices = Self::default();
-        invoices.add(&facts.facts);
-        invoices.into_rows(&facts.symbols)
-    }
-
     /// Adds some of the facts of a month.
     pub fn add(&mut self, facts: &[Fact]) {
         let invoice =
@@ -112,7 +105,7 @@ impl AwsInvoices {
         }
     }
 
-    /// The rows, once all facts were added.
+    /// The rows of `aws_invoices.csv`, sorted, once all facts were added.
     pub fn into_rows(self, symbols: &SymbolTable) -> Vec<AwsInvoiceRow> {
         let row = |([payer, invoice_id, entity, bill_type], (rows, unblended, tax)): ([Sym; 4], _)| AwsInvoiceRow {
             payer_id: symbols.text(payer).to_owned(),

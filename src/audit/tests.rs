@@ -157,7 +157,10 @@ fn aws_invoices_are_summed_from_rows_with_their_tax() {
         Row { usage_type: "SpotUsage", cost: "2", invoice_id: "INV-2", account: B, ..Row::default() },
     ];
     let billed = World::new().bill(&rows);
-    let told: Vec<_> = AwsInvoices::rows(&billed.facts)
+    let mut invoices = AwsInvoices::default();
+    invoices.add(&billed.facts.facts);
+    let told: Vec<_> = invoices
+        .into_rows(&billed.facts.symbols)
         .into_iter()
         .map(|row| (row.invoice_id, row.rows, row.unblended.to_string(), row.tax.to_string()))
         .collect();

@@ -11,7 +11,6 @@ use parquet::errors::ParquetError;
 use parquet::schema::types::ColumnDescPtr;
 
 use super::column_chunk::{self, Chunk};
-use super::month_facts::CHUNK;
 use crate::usage::{Sym, SymbolTable};
 
 /// So many values tell what the others will be like.
@@ -161,9 +160,6 @@ impl<K: Copy + Eq + Hash> Numbered<K> {
         let mut known: HashMap<K, u32, ahash::RandomState> = HashMap::default();
         let mut numbered = Self::new();
         for value in rows {
-            if known.len() == MANY && known.capacity() < CHUNK {
-                known.reserve(CHUNK); // Most rows of such a column have a value of their own: it grows once.
-            }
             numbered.add(value, |next| *known.entry(value).or_insert(next));
         }
         numbered
@@ -251,7 +247,7 @@ mod tests {
         let group = |distinct: i128| -> Vec<(Sym, i128)> {
             (0..10_000_i128).map(|row| (symbol, (row % distinct - 50) * 10_i128.pow(20))).collect()
         };
-        // All distinct, a tenth of the first 4,096 repeated, too few to tell, and enough that a table grows.
+        // All distinct, a tenth of the first 4,096 repeated, too few to tell, and repeated only later.
         let groups = [group(10_000), group(3_600), group(10_000)[..4_095].to_vec(), group(5_000)];
         let file = written(&symbols, &groups);
         let metadata = ParquetRecordBatchReaderBuilder::try_new(file.clone()).unwrap().metadata().clone();

@@ -84,45 +84,40 @@ impl<'a> Row<'a> {
     /// be asked. A blank is [`Some(None)`].
     #[inline]
     pub fn number_of(&self, column: Column) -> Option<Option<Parsed>> {
-        match self.values {
-            Values::Texts(_) | Values::Fields(..) => None,
-            Values::Batch(batch, row) => batch.number(column, row),
-            Values::Completed(_, _, filled) if filled.get(column).is_some() => None,
-            Values::Completed(batch, row, _) => batch.number(column, row),
-        }
+        let (batch, row) = self.decoded(column)?;
+        batch.number(column, row)
     }
 
     /// The time of a column whose values are times already: nothing where the text must be asked.
     #[inline]
     pub fn time_of(&self, column: Column) -> Option<Instant> {
-        match self.values {
-            Values::Texts(_) | Values::Fields(..) => None,
-            Values::Batch(batch, row) => batch.time(column, row),
-            Values::Completed(_, _, filled) if filled.get(column).is_some() => None,
-            Values::Completed(batch, row, _) => batch.time(column, row),
-        }
+        let (batch, row) = self.decoded(column)?;
+        batch.time(column, row)
     }
 
     /// The text of a column by its place in a dictionary: nothing where it has none.
     #[inline]
     pub fn code(&self, column: Column) -> Option<Code> {
-        match self.values {
-            Values::Texts(_) | Values::Fields(..) => None,
-            Values::Batch(batch, row) => batch.code(column, row),
-            Values::Completed(_, _, filled) if filled.get(column).is_some() => None,
-            Values::Completed(batch, row, _) => batch.code(column, row),
-        }
+        let (batch, row) = self.decoded(column)?;
+        batch.code(column, row)
     }
 
     /// Whether a column is blank, or the file has none.
     #[inline]
     pub fn is_blank(&self, column: Column) -> bool {
+        match self.decoded(column) {
+            Some((batch, row)) => batch.is_blank(column, row),
+            None => self.text(column).is_empty(),
+        }
+    }
+
+    /// Where the value of a column lies decoded: nowhere if the row has only its text.
+    #[inline]
+    fn decoded(&self, column: Column) -> Option<(&'a Batch<'a>, usize)> {
         match self.values {
-            Values::Texts(_) | Values::Fields(..) => self.text(column).is_empty(),
-            Values::Batch(batch, row) => batch.is_blank(column, row),
-            Values::Completed(batch, row, filled) => {
-                filled.get(column).map_or_else(|| batch.is_blank(column, row), <[u8]>::is_empty)
-            }
+            Values::Texts(_) | Values::Fields(..) => None,
+            Values::Batch(batch, row) => Some((batch, row)),
+            Values::Completed(batch, row, filled) => filled.get(column).is_none().then_some((batch, row)),
         }
     }
 
