@@ -88,8 +88,11 @@ impl Adjustments {
         }
     }
 
-    /// Books an amount that comes from an account's counters.
+    /// Books an amount that comes from an account's counters; most differ by nothing.
     pub fn book_counter(&mut self, account: Sym, cause: Cause, amount: Usd) {
+        if amount.is_zero() {
+            return;
+        }
         *self.amounts.entry((account, None, cause)).or_default() += amount;
     }
 

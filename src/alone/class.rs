@@ -1,7 +1,6 @@
-use std::collections::BTreeMap;
-
+use super::asked::Asked;
 use crate::terms::RowLists;
-use crate::usage::{Fact, Facts, LineType, Sym, is_split_cost};
+use crate::usage::{Fact, Facts, LineType, is_split_cost};
 
 /// What kind of row this is (billing rules, section 8). Every row is in exactly one class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,22 +60,31 @@ impl RowClass {
     }
 }
 
-/// Classes of facts: the text rules run once per text.
-pub(super) struct Classifier<'a> {
-    facts: &'a Facts,
-    lists: &'a RowLists,
-    support: BTreeMap<Sym, bool>,
+/// The class of every fact: the text rules run once per text.
+pub(super) fn classes(facts: &Facts, lists: &RowLists) -> Vec<RowClass> {
+    let mut classifier = Classifier {
+        is_split_cost: Asked::new(facts, is_split_cost),
+        is_marketplace: Asked::new(facts, |entity: &str| entity.trim().eq_ignore_ascii_case("AWS Marketplace")),
+        is_support: Asked::new(facts, |product_code: &str| lists.is_support(product_code)),
+    };
+    facts.facts.iter().map(|fact| classifier.classify(fact)).collect()
 }
 
-impl<'a> Classifier<'a> {
-    pub(super) fn new(facts: &'a Facts, lists: &'a RowLists) -> Self {
-        Self { facts, lists, support: BTreeMap::new() }
-    }
+/// What is asked of the texts of a fact.
+struct Classifier<'a> {
+    /// Of an operation.
+    is_split_cost: Asked<'a>,
+    /// Of a billing entity.
+    is_marketplace: Asked<'a>,
+    /// Of a product code.
+    is_support: Asked<'a>,
+}
 
+impl Classifier<'_> {
     /// The class of a fact: the first that matches, in the order of the rules.
-    pub(super) fn classify(&mut self, fact: &Fact) -> RowClass {
+    fn classify(&mut self, fact: &Fact) -> RowClass {
         let key = &fact.key;
-        if is_split_cost(self.facts.text(key.operation)) {
+        if self.is_split_cost.of(key.operation) {
             return RowClass::SplitCost;
         }
         match key.line_type {
@@ -95,11 +103,11 @@ impl<'a> Classifier<'a> {
             | LineType::Refund
             | LineType::Unknown => {}
         }
-        if self.facts.text(key.billing_entity).trim().eq_ignore_ascii_case("AWS Marketplace") {
+        if self.is_marketplace.of(key.billing_entity) {
             return RowClass::Marketplace;
         }
         match key.line_type {
-            LineType::Usage | LineType::Fee if self.is_support(key.product_code) => RowClass::Support,
+            LineType::Usage | LineType::Fee if self.is_support.of(key.product_code) => RowClass::Support,
             LineType::Usage => RowClass::Usage,
             LineType::DiscountedUsage => RowClass::RiCovered,
             LineType::SavingsPlanCoveredUsage => RowClass::SpCovered,
@@ -116,10 +124,5 @@ impl<'a> Classifier<'a> {
             | LineType::PrivateDiscount
             | LineType::Credit => RowClass::Unknown,
         }
-    }
-
-    fn is_support(&mut self, product_code: Sym) -> bool {
-        let (facts, lists) = (self.facts, self.lists);
-        *self.support.entry(product_code).or_insert_with(|| lists.is_support(facts.text(product_code)))
     }
 }

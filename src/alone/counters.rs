@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::asked::Asked;
 use super::{GroupId, RowClass};
 use crate::money::{MoneyError, Quantity, Usd};
+use crate::period::Instant;
 use crate::usage::{Fact, Facts, Sym};
 
 /// What a quantity is priced by. Rows without a SKU are told apart by what else names the product.
@@ -49,11 +51,15 @@ pub(super) enum Cover {
     Sp,
 }
 
-/// One fact's quantity in a counter.
+/// One fact's quantity in a counter, with what pricing asks of the fact: counters are in another order than the facts,
+/// and looking each up again is slower than to carry it along.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Item {
     pub fact: usize,
     pub account: Sym,
+    pub price_instant: Instant,
+    /// Rows of the fact.
+    pub rows: u64,
     pub quantity: Quantity,
     pub cover: Cover,
     /// What AWS charged (usage) or would have charged (un-covered); absent where the report does not say.
@@ -105,12 +111,18 @@ impl Counters {
     }
 }
 
-/// SKUs that must have tiers or free usage, judged by the month's on-demand usage alone.
-pub(super) fn tiered_by_usage(facts: &Facts, classes: &[RowClass]) -> BTreeSet<SkuKey> {
+/// SKUs that must have tiers or free usage, judged by the month's on-demand usage alone. Only those are looked at that
+/// are asked for: of the others a price list tells.
+pub(super) fn tiered_by_usage(
+    facts: &Facts,
+    classes: &[RowClass],
+    is_asked: impl Fn(&Fact) -> bool,
+) -> BTreeSet<SkuKey> {
     let mut rate_codes: BTreeMap<SkuKey, Sym> = BTreeMap::new();
     let mut tiered = BTreeSet::new();
+    let mut spot = Asked::new(facts, is_spot);
     for (fact, class) in facts.facts.iter().zip(classes) {
-        if *class != RowClass::Usage || is_spot(facts, fact) {
+        if *class != RowClass::Usage || !is_asked(fact) || spot.of(fact.key.usage_type) {
             continue;
         }
         let sku = SkuKey::of(fact);
@@ -126,8 +138,8 @@ pub(super) fn tiered_by_usage(facts: &Facts, classes: &[RowClass]) -> BTreeSet<S
 }
 
 /// Spot usage is told by its usage type; AWS's public on-demand cost on it is not its price.
-pub(super) fn is_spot(facts: &Facts, fact: &Fact) -> bool {
-    facts.text(fact.key.usage_type).contains("SpotUsage")
+pub(super) fn is_spot(usage_type: &str) -> bool {
+    usage_type.contains("SpotUsage")
 }
 
 /// Whether a rate code names another term than the public on-demand one.

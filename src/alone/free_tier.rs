@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::money::{MoneyError, Quantity, split_by_weight};
 use crate::period::{BillingPeriod, Instant};
 use crate::terms::{FreeOffer, PriceList};
+use crate::usage::{Facts, Sym};
 
 /// The free quantity of each SKU of a group, from all offers in force in the month.
 ///
@@ -47,13 +48,14 @@ fn offer_in_month(versions: &[FreeOffer], start: Instant, end: Instant) -> Optio
     at_start.or_else(|| versions.iter().find(|offer| offer.effective_from < end))
 }
 
-/// The offers of the month by the SKUs that they apply to.
-pub(super) fn offers_by_sku(price_list: &PriceList, period: BillingPeriod) -> BTreeMap<&str, Vec<&FreeOffer>> {
-    let mut by_sku: BTreeMap<&str, Vec<&FreeOffer>> = BTreeMap::new();
+/// The offers of the month by the SKUs of its facts that they apply to.
+pub(super) fn offers_by_sku<'a>(facts: &Facts, price_list: &'a PriceList) -> BTreeMap<Sym, Vec<&'a FreeOffer>> {
+    let mut by_sku: BTreeMap<Sym, Vec<&FreeOffer>> = BTreeMap::new();
+    let period = facts.period;
     let offers = price_list.free_offers.values();
     for offer in offers.filter_map(|versions| offer_in_month(versions, period.start(), period.end())) {
         let skus: BTreeSet<&String> = offer.applies_to.iter().collect();
-        for sku in skus.into_iter().filter(|sku| !sku.is_empty()) {
+        for sku in skus.into_iter().filter_map(|sku| facts.symbols.find(sku)).filter(|sku| !sku.is_empty()) {
             by_sku.entry(sku).or_default().push(offer);
         }
     }

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::{Adjustments, BorderRow, Groups, RowClass};
 use crate::money::{Quantity, Usd};
 use crate::terms::Section;
@@ -39,6 +41,12 @@ pub struct PriceRows {
     pub sources: String,
 }
 
+/// Places in the facts, each with a weight: nearly always one.
+pub type Weighted = SmallVec<[(usize, i128); 1]>;
+
+/// Parts of a charge: nearly always one.
+pub type SkuParts = SmallVec<[SkuPart; 1]>;
+
 /// Facts that one product of quantity and price belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SkuPart {
@@ -49,7 +57,7 @@ pub struct SkuPart {
     /// By which rows of the price list; absent where no list has the SKU.
     pub price_rows: Option<Arc<PriceRows>>,
     /// Places in the facts, ascending, with the weight by which the part is divided among them.
-    pub facts: Vec<(usize, i128)>,
+    pub facts: Weighted,
 }
 
 /// The list charge of one account for the on-demand and un-covered usage of one SKU.
@@ -60,7 +68,7 @@ pub struct SkuCharge {
     /// What for; empty where rows name no SKU.
     pub sku: Sym,
     /// One part per product: per price version, or one for a tiered SKU.
-    pub parts: Vec<SkuPart>,
+    pub parts: SkuParts,
     /// Quantity of all parts.
     pub quantity: Quantity,
     /// How much of it is free.

@@ -1,12 +1,12 @@
 //! The prices that a month's facts ask for, each found once.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::PriceRows;
 use super::price_rows::price_rows;
 use crate::period::Instant;
-use crate::terms::{PriceList, PriceVersion};
+use crate::terms::{PriceList, PriceVersion, is_assumed};
 use crate::usage::{Facts, Sym};
 
 /// A version of a SKU's prices, and how a charge by its first range is explained.
@@ -14,33 +14,65 @@ use crate::usage::{Facts, Sym};
 pub(super) struct Listed<'a> {
     pub(super) version: &'a PriceVersion,
     pub(super) single: Arc<PriceRows>,
+    /// Whether somebody assumed one of its prices.
+    pub(super) is_assumed: bool,
 }
 
 /// By SKU and instant; absent where no list has the SKU.
-#[derive(Debug, Default)]
-pub(super) struct ListedPrices<'a>(BTreeMap<(Sym, Instant), Option<Listed<'a>>>);
+#[derive(Debug)]
+pub(super) struct ListedPrices<'a> {
+    /// In order of SKU and instant.
+    prices: Vec<(Instant, Option<Listed<'a>>)>,
+    /// By symbol: where its prices begin; they end where those of the next one begin.
+    starts: Vec<usize>,
+}
 
 impl<'a> ListedPrices<'a> {
     /// Finds the price of every SKU at every instant that the facts name.
     pub(super) fn of(facts: &Facts, list: &'a PriceList) -> Self {
-        let mut asked: Vec<(Sym, Instant)> =
-            facts.facts.iter().map(|fact| (fact.key.sku, fact.key.price_instant)).collect();
-        asked.sort_unstable();
-        asked.dedup();
         let find = |(sku, instant): (Sym, Instant)| {
             let text = facts.text(sku);
-            let version = list.version_at(text, instant);
-            let listed = version.map(|version| {
-                let single = Arc::new(price_rows(text, false, &[(version, 0)], &[]));
-                Listed { version, single }
+            let listed = list.version_at(text, instant).map(|version| Listed {
+                version,
+                single: Arc::new(price_rows(text, false, &[(version, 0)], &[])),
+                is_assumed: version.sources.iter().any(|source| is_assumed(source)),
             });
-            ((sku, instant), listed)
+            (instant, listed)
         };
-        Self(asked.into_iter().map(find).collect())
+        let asked = asked_prices(facts);
+        let mut starts = Vec::with_capacity(facts.symbols.len() + 1);
+        for (place, (sku, _)) in asked.iter().enumerate() {
+            starts.resize((sku.index() + 1).max(starts.len()), place);
+        }
+        starts.resize(facts.symbols.len() + 1, asked.len());
+        Self { prices: asked.into_iter().map(find).collect(), starts }
     }
 
     /// The price of a SKU at an instant of the facts.
     pub(super) fn at(&self, sku: Sym, instant: Instant) -> Option<&Listed<'a>> {
-        self.0.get(&(sku, instant))?.as_ref()
+        let (_, listed) = self.of_sku(sku).iter().find(|(known, _)| *known == instant)?;
+        listed.as_ref()
     }
+
+    /// Whether no list has a SKU at some instant of the facts.
+    pub(super) fn lacks(&self, sku: Sym) -> bool {
+        self.of_sku(sku).iter().any(|(_, listed)| listed.is_none())
+    }
+
+    fn of_sku(&self, sku: Sym) -> &[(Instant, Option<Listed<'a>>)] {
+        &self.prices[self.starts[sku.index()]..self.starts[sku.index() + 1]]
+    }
+}
+
+/// Every SKU with every instant that facts name of it, in order. Nearly all have one.
+fn asked_prices(facts: &Facts) -> BTreeSet<(Sym, Instant)> {
+    let mut asked = BTreeSet::new();
+    let mut last: Vec<Option<Instant>> = vec![None; facts.symbols.len()];
+    for fact in &facts.facts {
+        let (sku, instant) = (fact.key.sku, fact.key.price_instant);
+        if last[sku.index()].replace(instant) != Some(instant) {
+            asked.insert((sku, instant));
+        }
+    }
+    asked
 }

@@ -8,6 +8,7 @@
 //!   either charged or booked under a named cause.
 
 mod adjustments;
+mod asked;
 mod border;
 mod class;
 mod commitment_checks;
@@ -44,6 +45,7 @@ pub use error::AloneError;
 pub use groups::{Group, GroupId, Groups};
 pub use list_charges::{
     AccountHold, GivenBack, ListCharges, ListSource, Passed, PassedKind, PriceRows, PricingNotes, SkuCharge, SkuPart,
+    SkuParts, Weighted,
 };
 pub use price::price_alone;
 pub use price_reasons::PriceReasons;

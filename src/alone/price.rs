@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::border::border_rows;
-use super::class::Classifier;
+use super::class::classes;
 use super::commitments::Commitments;
 use super::counters::{Counters, Item, SkuKey, tiered_by_usage};
 use super::error::At;
@@ -16,7 +16,7 @@ use super::owners::Owners;
 use super::pricer::Pricer;
 use super::reapply::reapply;
 use super::strip::strip;
-use super::{AloneError, GivenBack, GroupId, Groups, ListCharges, PricingNotes, RowClass};
+use super::{AloneError, GivenBack, GroupId, Groups, ListCharges, PricingNotes};
 use crate::money::{Quantity, Usd};
 use crate::period::Instant;
 use crate::terms::{FreeOffer, FreeTierPolicy, ReferenceData, is_assumed};
@@ -25,15 +25,15 @@ use crate::usage::{Facts, Sym};
 /// Prices a month as if every group had bought alone.
 pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharges, AloneError> {
     check_price_instants(facts, reference)?;
-    let mut classifier = Classifier::new(facts, &reference.row_lists);
-    let classes: Vec<RowClass> = facts.facts.iter().map(|fact| classifier.classify(fact)).collect();
+    let classes = classes(facts, &reference.row_lists);
     let groups = Groups::of(facts, reference);
     let owners = Owners::of(facts, &classes);
     let (stripped, (commitments, tiered, listed)) = rayon::join(
         || strip(facts, &classes, reference, &groups, &owners),
         || {
             let commitments = Commitments::of(facts, &classes, &owners, &groups, reference);
-            (commitments, tiered_by_usage(facts, &classes), ListedPrices::of(facts, &reference.price_list))
+            let listed = ListedPrices::of(facts, &reference.price_list);
+            (commitments, tiered_by_usage(facts, &classes, |fact| listed.lacks(fact.key.sku)), listed)
         },
     );
     let reapplied = reapply(facts, reference, &stripped.counters, &commitments)?;
@@ -44,7 +44,7 @@ pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharg
         facts,
         reference,
         groups: &groups,
-        offers: &offers_by_sku(&reference.price_list, facts.period),
+        offers: &offers_by_sku(facts, &reference.price_list),
         tiered_by_usage: &tiered,
         listed: &listed,
         charges: Vec::new(),
@@ -94,12 +94,11 @@ pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharg
 /// Facts keep the price interval of each SKU: they must have been made with the changes the lists have.
 fn check_price_instants(facts: &Facts, reference: &ReferenceData) -> Result<(), AloneError> {
     let (start, end) = (facts.period.start(), facts.period.end());
-    let mut skus: Vec<Sym> =
-        facts.facts.iter().filter(|fact| fact.key.line_type.is_priced_by_sku()).map(|fact| fact.key.sku).collect();
-    skus.sort_unstable();
-    skus.dedup();
-    for sku in skus {
-        let sku = facts.text(sku);
+    let mut is_priced = vec![false; facts.symbols.len()];
+    for fact in facts.facts.iter().filter(|fact| fact.key.line_type.is_priced_by_sku()) {
+        is_priced[fact.key.sku.index()] = true;
+    }
+    for (sku, _) in facts.symbols.texts().zip(is_priced).filter(|(_, is_priced)| *is_priced) {
         let needed = reference.price_list.changes_within(sku, start, end);
         let used = facts.price_instants.get(sku).map(Vec::as_slice).unwrap_or_default();
         if needed != used {
@@ -139,22 +138,21 @@ impl<'a> Pricer<'a> {
         let (facts, period) = (self.facts, self.facts.period);
         let quantities: BTreeMap<&str, Quantity> = counters
             .iter()
-            .filter(|(key, _)| !key.sku.is_empty() && self.offers.contains_key(facts.text(key.sku)))
+            .filter(|(key, _)| self.offers.contains_key(&key.sku))
             .map(|(key, items)| (facts.text(key.sku), items.iter().map(|item| item.quantity).sum()))
             .collect();
         let allowances = divide_allowances(&self.reference.price_list, period, &quantities)
             .at(|| String::from("division of a free allowance"))?;
         let mut listed = Vec::new();
         for (key, items) in counters {
-            let sku = facts.text(key.sku);
             self.look_up(*key, items, &mut listed);
             let is_listed = listed.iter().all(Option::is_some);
             let has_ranges = listed.iter().flatten().any(|listed| listed.version.ladder.ranges.len() > 1);
-            let offers: Vec<&FreeOffer> = self.offers.get(sku).cloned().unwrap_or_default();
+            let offers: Vec<&FreeOffer> = self.offers.get(&key.sku).cloned().unwrap_or_default();
             let in_no_list = listed.iter().all(Option::is_none);
             if has_ranges || !offers.is_empty() || (in_no_list && self.tiered_by_usage.contains(key)) {
                 if is_listed {
-                    let allowance = allowances.get(sku).copied().unwrap_or_default();
+                    let allowance = allowances.get(facts.text(key.sku)).copied().unwrap_or_default();
                     self.price_tiered(group, *key, items, &listed, allowance, &offers)?;
                 } else {
                     self.draft_as_billed(*key, items);
@@ -163,12 +161,12 @@ impl<'a> Pricer<'a> {
                 self.price_single(*key, items, &listed)?;
             }
             self.ends.push(self.charges.len());
-            for source in listed.iter().flatten().flat_map(|listed| &listed.version.sources) {
-                self.note_assumed(sku, source, items);
+            if listed.iter().flatten().any(|listed| listed.is_assumed) {
+                self.note_assumed(facts.text(key.sku), items);
             }
             if self.groups.get(group).free_tier == FreeTierPolicy::AlwaysFreePerGroup {
-                for offer in offers {
-                    self.note_assumed(&offer.sku, &offer.source, items);
+                for offer in offers.iter().filter(|offer| is_assumed(&offer.source)) {
+                    self.note_assumed(&offer.sku, items);
                 }
             }
         }
@@ -179,7 +177,7 @@ impl<'a> Pricer<'a> {
     fn look_up(&self, key: SkuKey, items: &[Item], listed: &mut Vec<Option<&'a Listed<'a>>>) {
         let mut last: Option<(Instant, Option<&'a Listed<'a>>)> = None;
         let mut listed_of = |item: &Item| {
-            let instant = self.facts.facts[item.fact].key.price_instant;
+            let instant = item.price_instant;
             let known = last.filter(|(known, _)| *known == instant);
             let found = known.unwrap_or_else(|| (instant, self.listed.at(key.sku, instant)));
             last = Some(found);
@@ -190,10 +188,7 @@ impl<'a> Pricer<'a> {
     }
 
     /// A price or free offer that somebody assumed holds the accounts that used it.
-    fn note_assumed(&mut self, sku: &str, source: &str, items: &[Item]) {
-        if !is_assumed(source) {
-            return;
-        }
+    fn note_assumed(&mut self, sku: &str, items: &[Item]) {
         let known = self.notes.assumed_prices.entry(sku.to_owned()).or_default();
         known.extend(items.iter().map(|item| self.facts.text(item.account).to_owned()));
         known.sort();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::counters::{Cover, Item, SkuKey};
 use super::error::At;
 use super::listed::ListedPrices;
-use super::{AccountHold, Adjustments, AloneError, Cause, Groups, PricingNotes, SkuCharge, SkuPart};
+use super::{AccountHold, Adjustments, AloneError, Cause, Groups, PricingNotes, SkuCharge, SkuParts, Weighted};
 use crate::money::{Quantity, Usd, split_by_weight};
 use crate::terms::{FreeOffer, ReferenceData};
 use crate::usage::{FactKey, Facts, Sym};
@@ -15,7 +15,7 @@ pub(super) struct Pricer<'a> {
     pub(super) reference: &'a ReferenceData,
     pub(super) groups: &'a Groups,
     /// The free offers of the month by the SKUs that they apply to.
-    pub(super) offers: &'a BTreeMap<&'a str, Vec<&'a FreeOffer>>,
+    pub(super) offers: &'a BTreeMap<Sym, Vec<&'a FreeOffer>>,
     pub(super) tiered_by_usage: &'a BTreeSet<SkuKey>,
     /// The prices of all facts.
     pub(super) listed: &'a ListedPrices<'a>,
@@ -71,7 +71,7 @@ impl<'a> Pricer<'a> {
         &mut self,
         account: Sym,
         key: SkuKey,
-        parts: Vec<SkuPart>,
+        parts: SkuParts,
         quantity: Quantity,
         free_quantity: Quantity,
     ) {
@@ -157,6 +157,6 @@ pub(super) fn quantity_of(items: &[&Item]) -> Quantity {
 }
 
 /// Facts with their quantity as weight.
-pub(super) fn weighted(items: &[&Item]) -> Vec<(usize, i128)> {
+pub(super) fn weighted(items: &[&Item]) -> Weighted {
     items.iter().map(|item| (item.fact, item.quantity.units())).collect()
 }

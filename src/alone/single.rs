@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use smallvec::smallvec;
+
 use super::counters::{Cover, Item, SkuKey, is_private_rate_code};
 use super::error::At;
 use super::listed::Listed;
 use super::pricer::{Difference, Pricer, quantity_of, weighted};
-use super::{AloneError, Cause, ListSource, SkuPart};
+use super::{AloneError, Cause, ListSource, SkuPart, SkuParts};
 use crate::money::{Quantity, Usd};
 use crate::usage::Sym;
 
@@ -22,7 +24,7 @@ impl<'a> Pricer<'a> {
         if let ([item], [Some(listed)]) = (items, listed) {
             let (part, amount) = self.price_together(key, &[item], listed)?; // The usual case: nothing to sort.
             let difference = Difference { amount, ..Difference::default() };
-            self.close_account(key, item.account, &[item], vec![part], difference);
+            self.close_account(key, item.account, &[item], smallvec![part], difference);
             return Ok(());
         }
         let since = |listed: &Option<&Listed<'_>>| listed.map(|listed| listed.version.effective_from);
@@ -31,7 +33,7 @@ impl<'a> Pricer<'a> {
         entries.sort_by_key(|(item, listed)| (item.account, since(listed)));
         for of_account in entries.chunk_by(|(one, _), (other, _)| one.account == other.account) {
             let account = of_account[0].0.account;
-            let mut parts = Vec::new();
+            let mut parts = SkuParts::new();
             let mut difference = Difference::default();
             for of_version in of_account.chunk_by(|(_, one), (_, other)| since(one) == since(other)) {
                 let items: Vec<&Item> = of_version.iter().map(|(item, _)| *item).collect();
@@ -69,11 +71,11 @@ impl<'a> Pricer<'a> {
         key: SkuKey,
         account: Sym,
         items: &[&Item],
-        parts: Vec<SkuPart>,
+        parts: SkuParts,
         mut difference: Difference,
     ) {
         let facts = self.facts;
-        difference.rows = items.iter().map(|item| facts.facts[item.fact].measures.rows).sum();
+        difference.rows = items.iter().map(|item| item.rows).sum();
         self.adjustments.book_counter(account, Cause::ListRateDifference, difference.amount);
         if difference.is_told() {
             let is_private = |item: &&Item| {
@@ -87,7 +89,7 @@ impl<'a> Pricer<'a> {
     }
 
     /// A single-price SKU that is in no list: public on-demand cost, row by row; else as billed.
-    fn price_unlisted(&mut self, key: SkuKey, items: &[&Item], parts: &mut Vec<SkuPart>, difference: &mut Difference) {
+    fn price_unlisted(&mut self, key: SkuKey, items: &[&Item], parts: &mut SkuParts, difference: &mut Difference) {
         let facts = self.facts;
         let name = key.describe(facts);
         for item in items {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::asked::Asked;
 use super::counters::{Counters, Cover, Item, SkuKey, is_spot};
 use super::credits::{CreditDecision, decide};
 use super::owners::{Owner, Owners, account_of_arn};
@@ -34,6 +35,7 @@ pub(super) fn strip(
         owners,
         group_of: groups.of_symbols(facts),
         last_group: None,
+        spot: Asked::new(facts, is_spot),
         items: Vec::new(),
         keys: Vec::new(),
         known: BTreeMap::new(),
@@ -74,6 +76,8 @@ struct Stripper<'a> {
     group_of: BTreeMap<Sym, GroupId>,
     /// The account that was asked for last: its facts follow each other.
     last_group: Option<(Sym, GroupId)>,
+    /// Of a usage type.
+    spot: Asked<'a>,
     /// What the counters are made of, in order of the facts, and the counter of each.
     items: Vec<Item>,
     keys: Vec<(GroupId, SkuKey)>,
@@ -94,7 +98,9 @@ enum Coverage {
 impl Stripper<'_> {
     fn take(&mut self, place: usize, fact: &Fact, class: RowClass) {
         match class {
-            RowClass::Usage if is_spot(self.facts, fact) => self.pass(place, fact, Section::AwsUsage, PassedKind::Spot),
+            RowClass::Usage if self.spot.of(fact.key.usage_type) => {
+                self.pass(place, fact, Section::AwsUsage, PassedKind::Spot)
+            }
             RowClass::Usage => self.count(place, fact, Cover::None, Some(fact.measures.unblended)),
             RowClass::RiCovered => self.take_covered(place, fact, Cover::Ri),
             RowClass::SpCovered => self.take_covered(place, fact, Cover::Sp),
@@ -129,9 +135,10 @@ impl Stripper<'_> {
         let group = known.map_or_else(|| self.group_of[&account], |(_, group)| group); // Every account of the facts has one.
         self.last_group = Some((account, group));
         let public_cost = fact.key.has_public_cost.then_some(fact.measures.public_cost);
-        let item = Item { fact: place, account, quantity: fact.measures.quantity, cover, basis, public_cost };
+        let (price_instant, rows) = (fact.key.price_instant, fact.measures.rows);
+        let quantity = fact.measures.quantity;
         self.keys.push((group, SkuKey::of(fact)));
-        self.items.push(item);
+        self.items.push(Item { fact: place, account, price_instant, rows, quantity, cover, basis, public_cost });
     }
 
     fn take_covered(&mut self, place: usize, fact: &Fact, cover: Cover) {

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use smallvec::smallvec;
+
 use super::counters::{Cover, Item, SkuKey};
 use super::error::At;
 use super::listed::Listed;
@@ -84,7 +86,7 @@ impl<'a> Pricer<'a> {
         let price_rows = Some(Arc::clone(rows));
         let facts_of = weighted(&share.items);
         let part = SkuPart { list: share.list, source: ListSource::PriceList, price_rows, facts: facts_of };
-        self.push_charge(share.account, key, vec![part], quantity_of(&share.items), share.free);
+        self.push_charge(share.account, key, smallvec![part], quantity_of(&share.items), share.free);
         Ok(())
     }
 

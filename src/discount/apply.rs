@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::rule::{Effect, NeedsReview, PlanInMonth, RuleId, effect, for_passed, for_usage};
+use super::rule::{Effect, NeedsReview, PlanInMonth, RuleId, UsageKind, effect, for_passed, for_usage};
 use super::{DiscountedCharges, FactCharge, RuleUse};
 use crate::alone::{AccountHold, ListCharges, ListSource, Passed, PassedKind, SkuCharge};
 use crate::money::{MoneyError, Quantity, Usd, split_by_weight};
@@ -27,7 +27,10 @@ pub fn apply_plans(
         by_account.entry(passed.account).or_default().passed.push(passed);
     }
     let by_account: Vec<(Sym, OfAccount<'_>)> = by_account.into_iter().collect();
-    let discount = |(account, charges): &(Sym, OfAccount<'_>)| Stage::of(facts, reference, *account).discount(charges);
+    // Charges are in another order than the facts: what is asked of each is read in theirs and kept close together.
+    let kinds: Vec<UsageKind> = facts.facts.par_iter().map(UsageKind::of).collect();
+    let stage = |account| Stage::of(facts, &kinds, reference, account);
+    let discount = |(account, charges): &(Sym, OfAccount<'_>)| stage(*account).discount(charges);
     let parts: Vec<Result<DiscountedCharges, MoneyError>> = by_account.par_iter().map(discount).collect();
     let mut whole = DiscountedCharges::default();
     for part in parts {
@@ -47,20 +50,18 @@ struct OfAccount<'a> {
     passed: Vec<&'a Passed>,
 }
 
-/// Charges that share one product: the plan is named because a refund may carry an earlier month's.
+/// Charges of an account that share one product: the plan is named because a refund may carry an earlier month's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct PotKey<'a> {
-    account: Sym,
+    rule: RuleId,
     section: Section,
     plan_id: &'a str,
-    rule: RuleId,
 }
 
-/// A pot with a replacement price: one per account and SKU.
+/// A pot with a replacement price: one per SKU.
 struct UnitPricePot<'a> {
     plan: &'a Plan,
     rule: RuleId,
-    account: Sym,
     charges: Vec<usize>,
     paid_quantity: Quantity,
 }
@@ -92,8 +93,11 @@ pub(super) fn plan_of_passed<'a>(
 /// One account being discounted.
 struct Stage<'a> {
     facts: &'a Facts,
+    /// Of every fact.
+    kinds: &'a [UsageKind],
     reference: &'a ReferenceData,
-    /// The account's plan in the billing month.
+    account: Sym,
+    /// Its plan in the billing month.
     plan: Option<PlanInMonth<'a>>,
     pots: BTreeMap<PotKey<'a>, (&'a Plan, Vec<usize>)>,
     unit_prices: Vec<UnitPricePot<'a>>,
@@ -102,10 +106,12 @@ struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    fn of(facts: &'a Facts, reference: &'a ReferenceData, account: Sym) -> Self {
+    fn of(facts: &'a Facts, kinds: &'a [UsageKind], reference: &'a ReferenceData, account: Sym) -> Self {
         Self {
             facts,
+            kinds,
             reference,
+            account,
             plan: plan_in(facts, reference, account, facts.period),
             pots: BTreeMap::new(),
             unit_prices: Vec::new(),
@@ -125,7 +131,7 @@ impl<'a> Stage<'a> {
     }
 
     fn rule_of(&self, fact: usize) -> RuleId {
-        self.plan.map_or(RuleId::Undiscounted, |plan| for_usage(plan, self.facts, &self.facts.facts[fact]))
+        self.plan.map_or(RuleId::Undiscounted, |plan| for_usage(plan, self.facts, self.kinds[fact]))
     }
 
     /// Divides a SKU's list charge among rules, then among facts, always by quantity.
@@ -134,8 +140,9 @@ impl<'a> Stage<'a> {
         if let [part] = &charge.parts[..]
             && let [(fact, _)] = part.facts[..]
         {
-            let place = self.push(fact, charge.account, Section::AwsUsage, part.list, part.source);
-            self.add_usage(charge.account, self.rule_of(fact), &[place], paid);
+            let place = self.push(fact, Section::AwsUsage, part.list, part.source);
+            let rule = self.rule_of(fact);
+            self.add_usage(rule, &[place], paid);
             return Ok(()); // Most charges are one fact's: nothing has to be divided.
         }
         let mut by_rule: BTreeMap<RuleId, (Vec<usize>, i128)> = BTreeMap::new();
@@ -151,62 +158,56 @@ impl<'a> Stage<'a> {
                 let (charges, quantity) = by_rule.entry(rule).or_default();
                 *quantity += weights.iter().sum::<i128>();
                 for ((fact, _), list) in facts.iter().zip(split_by_weight(share, &weights)?) {
-                    charges.push(self.push(
-                        *fact,
-                        charge.account,
-                        Section::AwsUsage,
-                        Usd::from_units(list),
-                        part.source,
-                    ));
+                    charges.push(self.push(*fact, Section::AwsUsage, Usd::from_units(list), part.source));
                 }
             }
         }
         let weights: Vec<i128> = by_rule.values().map(|(_, quantity)| *quantity).collect();
         let paid_shares = split_by_weight(paid.units(), &weights)?;
         for ((rule, (charges, _)), paid) in by_rule.into_iter().zip(paid_shares) {
-            self.add_usage(charge.account, rule, &charges, Quantity::from_units(paid));
+            self.add_usage(rule, &charges, Quantity::from_units(paid));
         }
         Ok(())
     }
 
     /// Puts charges of usage by one rule where their discount will be made; `paid` is their quantity that is not free.
-    fn add_usage(&mut self, account: Sym, rule: RuleId, charges: &[usize], paid: Quantity) {
+    fn add_usage(&mut self, rule: RuleId, charges: &[usize], paid: Quantity) {
         let Some(PlanInMonth { plan, .. }) = self.plan else { return };
         if matches!(effect(plan, rule), Effect::UnitPrice(_)) {
             let charges = charges.to_vec();
-            self.unit_prices.push(UnitPricePot { plan, rule, account, charges, paid_quantity: paid });
+            self.unit_prices.push(UnitPricePot { plan, rule, charges, paid_quantity: paid });
         } else {
-            self.add_to_pot(account, Section::AwsUsage, plan, rule, charges);
+            self.add_to_pot(Section::AwsUsage, plan, rule, charges);
         }
     }
 
-    fn push(&mut self, fact: usize, account: Sym, section: Section, list: Usd, source: ListSource) -> usize {
+    fn push(&mut self, fact: usize, section: Section, list: Usd, source: ListSource) -> usize {
+        let account = self.account;
         self.out.push(FactCharge { fact, account, section, list, source, discount: Usd::ZERO });
         self.out.len() - 1
     }
 
-    fn add_to_pot(&mut self, account: Sym, section: Section, plan: &'a Plan, rule: RuleId, charges: &[usize]) {
+    fn add_to_pot(&mut self, section: Section, plan: &'a Plan, rule: RuleId, charges: &[usize]) {
         if rule != RuleId::Undiscounted {
-            let key = PotKey { account, section, plan_id: &plan.id, rule };
+            let key = PotKey { rule, section, plan_id: &plan.id };
             self.pots.entry(key).or_insert((plan, Vec::new())).1.extend(charges);
         }
     }
 
     fn take_passed(&mut self, passed: &Passed) {
         let fact = &self.facts.facts[passed.fact];
-        let charge =
-            self.push(passed.fact, passed.account, passed.section, fact.measures.unblended, ListSource::AsBilled);
+        let charge = self.push(passed.fact, passed.section, fact.measures.unblended, ListSource::AsBilled);
         let Some(plan) = plan_of_passed(self.facts, self.reference, passed, fact) else { return };
         match for_passed(plan, self.facts, fact, passed.kind) {
-            Ok(rule) => self.add_to_pot(passed.account, passed.section, plan.plan, rule, &[charge]),
-            Err(NeedsReview(why)) => self.hold_refund(passed.account, fact, why),
+            Ok(rule) => self.add_to_pot(passed.section, plan.plan, rule, &[charge]),
+            Err(NeedsReview(why)) => self.hold_refund(fact, why),
         }
     }
 
-    fn hold_refund(&mut self, account: Sym, fact: &Fact, why: &str) {
+    fn hold_refund(&mut self, fact: &Fact, why: &str) {
         let description = self.facts.text(fact.key.description);
         self.holds.insert(AccountHold {
-            account_id: self.facts.text(account).to_owned(),
+            account_id: self.facts.text(self.account).to_owned(),
             reason: "refund_review",
             detail: format!(
                 "refund of {} USD, {description:?}: {why}; drafted without discount",
@@ -225,14 +226,14 @@ impl<'a> Stage<'a> {
             let total: Usd = charges.iter().map(|place| self.out[*place].list).sum();
             let Effect::Percent(percent) = effect(plan, key.rule) else { continue };
             self.share(-total.percent(percent)?, &charges)?;
-            rules_used.insert(self.rule_use(key.account, plan, key.rule));
+            rules_used.insert(self.rule_use(plan, key.rule));
         }
         for pot in std::mem::take(&mut self.unit_prices) {
             let total: Usd = pot.charges.iter().map(|place| self.out[*place].list).sum();
             let Effect::UnitPrice(price) = effect(pot.plan, pot.rule) else { continue };
             let discount = (pot.paid_quantity.at(price)? - total).min(Usd::ZERO);
             self.share(discount, &pot.charges)?;
-            rules_used.insert(self.rule_use(pot.account, pot.plan, pot.rule));
+            rules_used.insert(self.rule_use(pot.plan, pot.rule));
         }
         Ok(DiscountedCharges { charges: self.out, rules_used, holds: self.holds })
     }
@@ -248,11 +249,11 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    fn rule_use(&self, account: Sym, plan: &Plan, rule: RuleId) -> RuleUse {
+    fn rule_use(&self, plan: &Plan, rule: RuleId) -> RuleUse {
         let category = match rule {
             RuleId::Category(place) => Some(place),
             RuleId::Total | RuleId::Undiscounted => None,
         };
-        RuleUse { account_id: self.facts.text(account).to_owned(), plan_id: plan.id.clone(), category }
+        RuleUse { account_id: self.facts.text(self.account).to_owned(), plan_id: plan.id.clone(), category }
     }
 }

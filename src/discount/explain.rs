@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::DiscountedCharges;
 use super::apply::{plan_in, plan_of_passed};
-use super::rule::{Effect, PlanInMonth, RuleId, effect, for_passed, for_usage};
+use super::rule::{Effect, PlanInMonth, RuleId, UsageKind, effect, for_passed, for_usage};
 use crate::alone::{ListCharges, Passed, PassedKind};
 use crate::money::Usd;
 use crate::terms::{Discount, ReferenceData, Section};
@@ -105,8 +105,10 @@ pub fn ruling(facts: &Facts, reference: &ReferenceData, account: Sym, fact: &Fac
     let plan_of_month = || plan_in(facts, reference, account, facts.period);
     let plan = passed.map_or_else(plan_of_month, |passed| plan_of_passed(facts, reference, passed, fact));
     let Some(plan) = plan else { return none("", "the account has no plan") };
-    let found =
-        passed.map_or_else(|| Ok(for_usage(plan, facts, fact)), |passed| for_passed(plan, facts, fact, passed.kind));
+    let found = passed.map_or_else(
+        || Ok(for_usage(plan, facts, UsageKind::of(fact))),
+        |passed| for_passed(plan, facts, fact, passed.kind),
+    );
     let rule = match found {
         Ok(rule) => rule,
         Err(review) => return none(&plan.plan.id, review.0),

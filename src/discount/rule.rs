@@ -4,7 +4,7 @@ use crate::alone::PassedKind;
 use crate::money::{Percent, UnitPrice};
 use crate::period::BillingPeriod;
 use crate::terms::{Category, CategoryRule, Discount, Plan};
-use crate::usage::{DescriptionClass, Fact, Facts};
+use crate::usage::{DescriptionClass, Fact, FactKey, Facts, Sym};
 
 /// The order of rules: the categories of a plan file in their order, undiscounted last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,16 +47,31 @@ pub(super) struct PlanInMonth<'a> {
     pub month: BillingPeriod,
 }
 
+/// All that decides on the rule of usage, of what a fact says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct UsageKind {
+    usage_type: Sym,
+    product_code: Sym,
+    description_class: DescriptionClass,
+}
+
+impl UsageKind {
+    pub(super) const fn of(fact: &Fact) -> Self {
+        let FactKey { usage_type, product_code, description_class, .. } = fact.key;
+        Self { usage_type, product_code, description_class }
+    }
+}
+
 /// The rule for on-demand and un-covered usage.
-pub(super) fn for_usage(plan: PlanInMonth<'_>, facts: &Facts, fact: &Fact) -> RuleId {
-    match fact.key.description_class {
+pub(super) fn for_usage(plan: PlanInMonth<'_>, facts: &Facts, kind: UsageKind) -> RuleId {
+    match kind.description_class {
         DescriptionClass::FlatRate | DescriptionClass::SavingsBundle if is_by_category(plan.plan) => {
             RuleId::Undiscounted
         }
         DescriptionClass::FlatRate
         | DescriptionClass::SavingsBundle
         | DescriptionClass::Free
-        | DescriptionClass::Plain => by_product(plan, facts, fact),
+        | DescriptionClass::Plain => by_product(plan, facts, kind),
     }
 }
 
@@ -71,10 +86,12 @@ pub(super) fn for_passed(
         PassedKind::OwnCoverage | PassedKind::Spot | PassedKind::OneOffFee if is_by_category(plan.plan) => {
             Ok(RuleId::Undiscounted)
         }
-        PassedKind::OwnCoverage | PassedKind::Spot | PassedKind::OneOffFee => Ok(by_product(plan, facts, fact)),
+        PassedKind::OwnCoverage | PassedKind::Spot | PassedKind::OneOffFee => {
+            Ok(by_product(plan, facts, UsageKind::of(fact)))
+        }
         PassedKind::CommitmentFee | PassedKind::CommitmentRefund => Ok(for_commitment_fee(plan.plan)),
         PassedKind::BundledDiscount => {
-            let rule = by_product(plan, facts, fact);
+            let rule = by_product(plan, facts, UsageKind::of(fact));
             // A replacement price has no quantity to replace on a discount row.
             Ok(if matches!(effect(plan.plan, rule), Effect::UnitPrice(_)) { RuleId::Undiscounted } else { rule })
         }
@@ -88,13 +105,13 @@ fn is_by_category(plan: &Plan) -> bool {
     matches!(plan.discount, Discount::Category(_))
 }
 
-fn by_product(PlanInMonth { plan, month }: PlanInMonth<'_>, facts: &Facts, fact: &Fact) -> RuleId {
-    let product_code = facts.text(fact.key.product_code);
+fn by_product(PlanInMonth { plan, month }: PlanInMonth<'_>, facts: &Facts, kind: UsageKind) -> RuleId {
+    let product_code = facts.text(kind.product_code);
     match &plan.discount {
         Discount::Percent { services, .. } if services.iter().any(|code| code == product_code) => RuleId::Total,
         Discount::Percent { .. } => RuleId::Undiscounted,
         Discount::Category(categories) => {
-            let usage_type = facts.text(fact.key.usage_type);
+            let usage_type = facts.text(kind.usage_type);
             let claims = |category: &Category| category.holds_in(month) && category.matches(product_code, usage_type);
             categories.iter().position(claims).map_or(RuleId::Undiscounted, RuleId::Category)
         }
@@ -111,7 +128,7 @@ fn for_refund(plan: PlanInMonth<'_>, facts: &Facts, fact: &Fact) -> Result<RuleI
     if is_by_category(plan.plan) && fact.key.usage_type.is_empty() {
         return Err(NeedsReview("the refund names no usage type, so its category cannot be told"));
     }
-    let rule = by_product(plan, facts, fact);
+    let rule = by_product(plan, facts, UsageKind::of(fact));
     if matches!(effect(plan.plan, rule), Effect::UnitPrice(_)) {
         return Err(NeedsReview("the refunded usage had a unit price, and the refund names no quantity"));
     }

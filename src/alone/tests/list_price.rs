@@ -1,4 +1,5 @@
 use crate::alone::ListSource;
+use crate::money::Usd;
 use crate::testing::*;
 
 const PUBLIC: &str = "M5.JRTCKXETXF.6YS6EN2CT7";
@@ -37,6 +38,39 @@ fn the_version_in_force_at_the_usage_start_counts() {
     for (start, list) in cases {
         let billed = world.bill(&[Row { start, ..row("10", "1") }]);
         assert_eq!(billed.usage(A).0, list, "{start}");
+    }
+}
+
+#[test]
+fn every_sku_has_its_own_prices_whatever_stands_beside_it() {
+    let world = World::new()
+        .ladder("S1", "2025-01-01", &[("Inf", "0.1")])
+        .ladder("S1", "2025-05-15", &[("Inf", "0.2")])
+        .price("S3", "0.3")
+        .ladder("S4", "2025-05-10", &[("Inf", "0.4")]) // In no list before.
+        .ladder("S4", "2025-05-15", &[("Inf", "0.5")]);
+    let starts = ["2025-05-01T00:00:00Z", "2025-05-12T00:00:00Z", "2025-05-20T00:00:00Z"];
+    let rows: Vec<Row> = ["", "S1", "S2", "S3", "S4", "S5"]
+        .iter()
+        .flat_map(|sku| starts.map(|start| Row { sku, start, public_cost: "7", ..row("10", "7") }))
+        .collect();
+    let billed = world.bill(&rows);
+    let list = |sku: &str| {
+        let charges = billed.bill.list.sku_charges.iter().filter(|charge| billed.facts.text(charge.sku) == sku);
+        charges.flat_map(|charge| &charge.parts).map(|part| part.list).sum::<Usd>().to_string()
+    };
+    // Three times 10: where no list has the SKU, three times the public cost of 7.
+    #[rustfmt::skip]
+    let expected = [
+        ("",   "21.0"),
+        ("S1", "4.0"),  // 1 + 1 + 2
+        ("S2", "21.0"),
+        ("S3", "9.0"),  // 3 + 3 + 3
+        ("S4", "16.0"), // 7 + 4 + 5
+        ("S5", "21.0"),
+    ];
+    for (sku, dollars) in expected {
+        assert_eq!(list(sku), dollars, "{sku:?}");
     }
 }
 
