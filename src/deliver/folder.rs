@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::WriteError;
-use super::sync::{folders_below, sync_all};
+use super::sync::{beside, folders_below, sync_all};
 
 /// A folder being written. Whoever holds it is alone in writing to the folder above.
 ///
@@ -79,6 +79,15 @@ impl PendingFolder {
         write_new(&path, write)?;
         self.written.lock().unwrap_or_else(PoisonError::into_inner).push(path);
         Ok(())
+    }
+
+    /// Does some work while what is written by now goes through to the disk: the wait for it is not the processor's. What
+    /// the work writes is not waited for.
+    pub fn sync_beside<T>(&self, work: impl FnOnce() -> T) -> Result<T, WriteError> {
+        let files = std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner));
+        let (synced, made) = beside(|| sync_all(&files), work);
+        synced.map_err(|source| WriteError::at(&self.pending, source))?;
+        Ok(made)
     }
 
     /// Waits until all files are on the disk, then the names in their folders: else a folder could stand there with some of

@@ -36,6 +36,15 @@ fn sync_each(paths: &[PathBuf], sync: fn(&Path) -> io::Result<()>) -> io::Result
     })
 }
 
+/// Waits on a thread of its own while `work` is done on this one: the pool's threads have other work than to wait.
+pub(super) fn beside<T>(wait: impl FnOnce() -> io::Result<()> + Send, work: impl FnOnce() -> T) -> (io::Result<()>, T) {
+    scope(|scope| {
+        let waiting = scope.spawn(wait);
+        let made = work();
+        (waiting.join().unwrap_or_else(|_| Err(io::Error::other("files were not synced"))), made)
+    })
+}
+
 /// Files are synced by a handle that may write: not every system lets others do it.
 fn open(path: &Path) -> io::Result<fs::File> {
     if path.is_dir() { fs::File::open(path) } else { fs::OpenOptions::new().write(true).open(path) }
@@ -74,6 +83,15 @@ mod tests {
             synced.unwrap();
             assert_eq!(COUNT.load(Ordering::Relaxed), count);
         }
+    }
+
+    #[test]
+    fn work_is_done_beside_and_neither_hides_the_other() {
+        let (synced, made) = beside(|| Err(io::Error::other("disk")), || 7);
+        assert_eq!((synced.unwrap_err().to_string().as_str(), made), ("disk", 7));
+        let (synced, made) = beside(|| Ok(()), || Err::<(), &str>("work"));
+        assert!(synced.is_ok());
+        assert_eq!(made, Err("work"));
     }
 
     #[test]

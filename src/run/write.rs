@@ -36,13 +36,9 @@ pub(super) fn write_month(
 ) -> Result<PendingFolder, RunError> {
     let place = inputs.output_dir(request).join(request.period.to_string());
     let pending = PendingFolder::begin(&place)?;
-    // Neither keeps all threads busy all the time, and neither needs the other.
-    let (written, drawn) = rayon::join(
-        || write_tables(inputs, bill, &report.aws_invoices, facts_file, &pending),
-        || write_documents(bill, &pending),
-    );
-    drawn?; // A text that cannot be drawn is what somebody can mend.
-    written?;
+    // Documents are many files: they go through to the disk while the tables, which are few, are made.
+    write_documents(bill, &pending)?;
+    pending.sync_beside(|| write_tables(inputs, bill, &report.aws_invoices, facts_file, &pending))??;
     report.output = Some(place);
     report.timings.write_ms = millis(start) - report.timings.read_ms - report.timings.bill_ms;
     pending.write("run.json", &report.to_json())?;
@@ -57,12 +53,16 @@ fn write_tables(
     pending: &PendingFolder,
 ) -> Result<(), RunError> {
     pending.write("facts.parquet", facts_file)?;
-    let charges = &bill.discounted.charges;
-    pending.write_with("charges.parquet", |file| write_charges(&inputs.facts, &bill.list, charges, file))?;
-    for (name, bytes) in month_tables(&inputs.facts, bill, from_aws, &inputs.issued_as_drafted(bill)) {
-        pending.write(name, &bytes)?;
-    }
-    Ok(())
+    let charges = || {
+        let charges = &bill.discounted.charges;
+        pending.write_with("charges.parquet", |file| write_charges(&inputs.facts, &bill.list, charges, file))
+    };
+    let tables = || {
+        let tables = month_tables(&inputs.facts, bill, from_aws, &inputs.issued_as_drafted(bill));
+        tables.into_iter().try_for_each(|(name, bytes)| pending.write(name, &bytes))
+    };
+    let (charges, tables) = rayon::join(charges, tables);
+    Ok(charges.and(tables)?)
 }
 
 fn write_documents(bill: &Bill, pending: &PendingFolder) -> Result<(), RunError> {
