@@ -4,13 +4,13 @@
 //! a column repeat the one before. Amounts that hardly repeat are written as they are.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
 
 use parquet::basic::Type;
 use parquet::errors::ParquetError;
 use parquet::schema::types::ColumnDescPtr;
 
 use super::column_chunk::{self, Chunk};
+use super::numbered::{Numbered, Run};
 use crate::usage::{Sym, SymbolTable};
 
 /// So many values tell what the others will be like.
@@ -26,8 +26,8 @@ pub enum Coded {
 
 /// Values by their places.
 pub struct Places {
-    /// By row: the place of its value.
-    pub(super) places: Vec<u32>,
+    /// The places of the values, row by row.
+    pub(super) runs: Vec<Run>,
     /// How many distinct values there are, in order of their first row.
     pub(super) values: u32,
     /// The distinct values, one after the other as Parquet writes them.
@@ -39,38 +39,32 @@ pub struct Places {
 impl Coded {
     /// Texts of a table of symbols.
     pub fn of_symbols(symbols: &SymbolTable, rows: impl Iterator<Item = Sym>) -> Self {
-        let mut known = vec![0_u32; symbols.len()]; // The place and one more, once it has one.
-        let mut numbered = Numbered::new();
-        for symbol in rows {
-            numbered.add(symbol, |next| {
-                let known = &mut known[symbol.index()];
-                if *known == 0 {
-                    *known = next + 1;
-                }
-                *known - 1
-            });
-        }
+        Self::of_numbered(symbols, &Numbered::of_symbols(symbols, rows.map(|symbol| (symbol, 1))))
+    }
+
+    /// The same, numbered already.
+    pub(super) fn of_numbered(symbols: &SymbolTable, numbered: &Numbered<Sym>) -> Self {
         // The order of symbols is the order of their texts.
-        let bounds = numbered.distinct.iter().min().zip(numbered.distinct.iter().max());
+        let bounds = numbered.distinct().iter().min().zip(numbered.distinct().iter().max());
         let bounds = bounds.map(|(least, most)| [least, most].map(|symbol| symbols.text(*symbol).as_bytes().to_vec()));
-        numbered.into_coded(bounds, |symbol, out| write_text(symbols.text(symbol), out))
+        Self::Numbered(numbered.places(bounds, |symbol, out| write_text(symbols.text(symbol), out)))
     }
 
     /// Any texts.
     pub fn of_texts<'a>(rows: impl Iterator<Item = &'a str>) -> Self {
         // A text that many rows share lies at one address: most rows need no look at the text itself.
-        let mut by_address: HashMap<*const str, u32, ahash::RandomState> = HashMap::default();
-        let mut by_text: HashMap<&str, u32, ahash::RandomState> = HashMap::default();
+        let mut by_address: HashMap<*const str, u16, ahash::RandomState> = HashMap::default();
+        let mut by_text: HashMap<&str, u16, ahash::RandomState> = HashMap::default();
         let mut numbered = Numbered::new();
         for text in rows {
-            numbered.add(Addressed(text), |next| {
+            numbered.add(Addressed(text), 1, |next| {
                 *by_address.entry(text).or_insert_with(|| *by_text.entry(text).or_insert(next))
             });
         }
-        let texts = || numbered.distinct.iter().map(|Addressed(text)| *text);
+        let texts = || numbered.distinct().iter().map(|Addressed(text)| *text);
         let bounds = texts().min().zip(texts().max());
         let bounds = bounds.map(|(least, most)| [least, most].map(|text| text.as_bytes().to_vec()));
-        numbered.into_coded(bounds, |Addressed(text), out| write_text(text, out))
+        Self::Numbered(numbered.places(bounds, |Addressed(text), out| write_text(text, out)))
     }
 
     /// Units of a decimal128, as sixteen bytes, the greatest first.
@@ -80,7 +74,8 @@ impl Coded {
             let count = u32::try_from(rows.len()).expect("a row group has fewer rows");
             return Self::Plain(rows.iter().flat_map(|units| units.to_be_bytes()).collect(), count);
         }
-        Numbered::by_hash(rows.into_iter()).into_coded(None, |units, out| out.extend_from_slice(&units.to_be_bytes()))
+        let numbered = Numbered::by_hash(rows.into_iter());
+        Self::Numbered(numbered.places(None, |units, out| out.extend_from_slice(&units.to_be_bytes())))
     }
 
     /// As a column chunk.
@@ -115,56 +110,6 @@ impl PartialEq for Addressed<'_> {
 }
 
 impl Eq for Addressed<'_> {}
-
-/// Values being numbered in the order in which they first come.
-struct Numbered<K> {
-    places: Vec<u32>,
-    distinct: Vec<K>,
-    last: Option<(K, u32)>,
-}
-
-impl<K: Copy + Eq> Numbered<K> {
-    fn new() -> Self {
-        Self { places: Vec::new(), distinct: Vec::new(), last: None }
-    }
-
-    /// Adds a row. `place_of` says the value's place, which is the one it is given where it is new.
-    fn add(&mut self, value: K, place_of: impl FnOnce(u32) -> u32) {
-        let place = match self.last {
-            Some((last, place)) if last == value => place,
-            _ => {
-                let next = u32::try_from(self.distinct.len()).expect("a row group has fewer rows");
-                let place = place_of(next);
-                if place == next {
-                    self.distinct.push(value);
-                }
-                self.last = Some((value, place));
-                place
-            }
-        };
-        self.places.push(place);
-    }
-
-    fn into_coded(self, bounds: Option<[Vec<u8>; 2]>, mut write: impl FnMut(K, &mut Vec<u8>)) -> Coded {
-        let mut dictionary = Vec::new();
-        for value in &self.distinct {
-            write(*value, &mut dictionary);
-        }
-        let values = u32::try_from(self.distinct.len()).expect("a row group has fewer rows");
-        Coded::Numbered(Places { places: self.places, values, dictionary, bounds })
-    }
-}
-
-impl<K: Copy + Eq + Hash> Numbered<K> {
-    fn by_hash(rows: impl Iterator<Item = K>) -> Self {
-        let mut known: HashMap<K, u32, ahash::RandomState> = HashMap::default();
-        let mut numbered = Self::new();
-        for value in rows {
-            numbered.add(value, |next| *known.entry(value).or_insert(next));
-        }
-        numbered
-    }
-}
 
 fn write_text(text: &str, out: &mut Vec<u8>) {
     let length = u32::try_from(text.len()).expect("a field of a report is shorter than four gigabytes");

@@ -44,11 +44,12 @@ pub(super) fn plain(values: &[u8], rows: u32, column: ColumnDescPtr) -> Result<C
 
 /// A page of values, and a page of places among them.
 pub(super) fn numbered(numbered: Places, column: ColumnDescPtr, is_text: bool) -> Result<Chunk, ParquetError> {
-    let Places { places, values, dictionary, bounds } = numbered;
-    let rows = u32::try_from(places.len()).map_err(|error| ParquetError::General(error.to_string()))?;
+    let Places { runs, values, dictionary, bounds } = numbered;
+    let rows = runs.iter().map(|run| run.rows()).sum::<usize>();
+    let rows = u32::try_from(rows).map_err(|error| ParquetError::General(error.to_string()))?;
     let width = bits_of(values.saturating_sub(1));
     let mut data = vec![width];
-    hybrid(&places, width, &mut data);
+    hybrid(runs.iter().map(|run| (run.place(), run.rows())), width, &mut data);
 
     let mut sink = TrackedWrite::new(Vec::new());
     let mut pages = SerializedPageWriter::new(&mut sink);

@@ -34,24 +34,29 @@ const AMOUNTS: [&str; AMOUNT_COUNT] = [
     "amortized_upfront_usd",
 ];
 
-/// The written schema: see [`write_facts`](super::write_facts).
-pub(super) fn schema() -> Arc<Schema> {
-    let text = TEXT_NAMES.iter().map(|name| text_field(name));
-    let whole = |name: &str, kind| Field::new(name, kind, false);
-    let fixed = [
-        whole("price_instant", DataType::Int64),
+/// The columns of the key: see [`write_facts`](super::write_facts).
+pub fn key_fields() -> impl Iterator<Item = Arc<Field>> {
+    let others = [
+        Field::new("price_instant", DataType::Int64, false),
         Field::new("interval_start", DataType::Int64, true),
-        whole("usage_month", DataType::Int32),
-        whole("is_cost_zero", DataType::Boolean),
-        whole("has_public_cost", DataType::Boolean),
-        whole("description_class", DataType::Utf8),
-        whole("rows", DataType::UInt64),
-        whole("net_rows", DataType::UInt64),
-        whole("first_start", DataType::Int64),
-        whole("last_end", DataType::Int64),
+        Field::new("usage_month", DataType::Int32, false),
+        Field::new("is_cost_zero", DataType::Boolean, false),
+        Field::new("has_public_cost", DataType::Boolean, false),
+        Field::new("description_class", DataType::Utf8, false),
+    ];
+    TEXT_NAMES.iter().map(|name| text_field(name)).chain(others.map(Arc::new))
+}
+
+/// The written schema: the key, then the measures.
+pub(super) fn schema() -> Arc<Schema> {
+    let others = [
+        Field::new("rows", DataType::UInt64, false),
+        Field::new("net_rows", DataType::UInt64, false),
+        Field::new("first_start", DataType::Int64, false),
+        Field::new("last_end", DataType::Int64, false),
     ];
     let amounts = AMOUNTS.iter().map(|name| amount_field(name));
-    Arc::new(Schema::new(text.chain(fixed.map(Arc::new)).chain(amounts).collect::<Vec<_>>()))
+    Arc::new(Schema::new(key_fields().chain(others.map(Arc::new)).chain(amounts).collect::<Vec<_>>()))
 }
 
 /// The facts of a batch, with symbols of `texts`. The batch has the schema of [`schema`].

@@ -12,6 +12,7 @@ use super::error::FactsFileError;
 use super::facts_columns::schema;
 use super::facts_file::{FACTS_FORMAT, FACTS_VERSION};
 use super::head_seal::{SEAL_KEY, seal_of};
+use super::key_columns::KeyColumns;
 use super::month_facts::CHUNK;
 use super::side_by_side::SideBySide;
 use super::turned_facts::TurnedFacts;
@@ -39,10 +40,13 @@ pub(super) const CONTENT_KEY: &str = "seikyu.sha256";
 /// times), `seikyu.rows`, `seikyu.unblended_usd`, `seikyu.other_month_rows`, `seikyu.rounded_inputs`,
 /// `seikyu.sha256` (of the content, whatever its encoding), `seikyu.head_sha256` (of all other entries). Rows are sorted by key; row groups have 65,536 rows;
 /// pages are compressed with Snappy.
-pub fn write_facts(facts: &Facts, out: impl Write + Send) -> Result<(), FactsFileError> {
+///
+/// Returns the texts of the keys by row group: another file of the same facts need not turn them again.
+pub fn write_facts(facts: &Facts, out: impl Write + Send) -> Result<Vec<KeyColumns>, FactsFileError> {
     let mut writer = FactsWriter::begin(facts, out)?;
-    writer.write(facts)?;
-    writer.finish()
+    let keys = writer.write(facts)?;
+    writer.finish()?;
+    Ok(keys)
 }
 
 /// Writes facts piece by piece; see [`write_facts`]. Columns are encoded side by side.
@@ -71,21 +75,23 @@ impl<W: Write + Send> FactsWriter<W> {
     }
 
     /// Adds the facts of a piece, which come in the order of keys. All pieces but the last have whole row groups.
-    pub fn write(&mut self, piece: &Facts) -> Result<(), FactsFileError> {
+    /// Returns the texts of their keys, by row group.
+    pub fn write(&mut self, piece: &Facts) -> Result<Vec<KeyColumns>, FactsFileError> {
+        let mut keys = Vec::new();
         for part in piece.facts.chunks(CHUNK) {
             let (file, hash) = (&mut self.file, &mut self.hash);
             let (written, ()) = rayon::join(
                 || {
                     let rows: Vec<&Fact> = part.iter().collect();
                     let turned = TurnedFacts::of(piece, &rows);
-                    let columns: Vec<_> = turned.columns().into_iter().map(|(_, column)| column).collect();
-                    file.write(&columns).map_err(|error| encode(&error))
+                    file.write(&turned.columns()).map_err(|error| encode(&error))?;
+                    Ok(turned.into_texts())
                 },
                 || part.iter().for_each(|fact| hash.add(fact)),
             );
-            written?;
+            keys.push(written?);
         }
-        Ok(())
+        Ok(keys)
     }
 
     /// Ends the file.

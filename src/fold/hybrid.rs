@@ -10,27 +10,27 @@ pub(super) fn bits_of(number: u32) -> u8 {
     u8::try_from(u32::BITS - number.leading_zeros()).expect("at most 32")
 }
 
-/// Appends numbers of at most `width` bits.
-pub(super) fn hybrid(numbers: &[u32], width: u8, out: &mut Vec<u8>) {
-    if width == 0 && !numbers.is_empty() {
-        return varint(numbers.len() << 1, out); // One run, however short: its value needs no bytes.
-    }
-    let mut waiting = 0; // The first number that is not written yet.
-    let mut start = 0; // The first number of the current run.
-    while start < numbers.len() {
-        let run = numbers[start..].iter().take_while(|number| **number == numbers[start]).count();
-        // Packed groups are whole: the first numbers of a run may have to fill one up.
-        let filling = (GROUP - (start - waiting) % GROUP) % GROUP;
-        if run >= filling + GROUP {
-            packed(&numbers[waiting..start + filling], width, out);
-            let length = run - filling;
-            varint(length << 1, out);
-            out.extend_from_slice(&numbers[start].to_le_bytes()[..usize::from(width).div_ceil(8)]);
-            waiting = start + run;
+/// Appends numbers of at most `width` bits: runs, of which no two neighbours have the same number, each with its length.
+pub(super) fn hybrid(runs: impl Iterator<Item = (u32, usize)>, width: u8, out: &mut Vec<u8>) {
+    let mut waiting: Vec<u32> = Vec::new(); // What is not written yet.
+    for (number, run) in runs {
+        if width == 0 {
+            varint(run << 1, out); // However short: its value needs no bytes.
+            continue;
         }
-        start += run;
+        // Packed groups are whole: the first numbers of a run may have to fill one up.
+        let filling = (GROUP - waiting.len() % GROUP) % GROUP;
+        if run < filling + GROUP {
+            waiting.extend(std::iter::repeat_n(number, run));
+            continue;
+        }
+        waiting.extend(std::iter::repeat_n(number, filling));
+        packed(&waiting, width, out);
+        waiting.clear();
+        varint((run - filling) << 1, out);
+        out.extend_from_slice(&number.to_le_bytes()[..usize::from(width).div_ceil(8)]);
     }
-    packed(&numbers[waiting..], width, out);
+    packed(&waiting, width, out);
 }
 
 /// Appends numbers in groups of eight, the last one filled up with zeros.
@@ -109,25 +109,32 @@ mod tests {
         numbers
     }
 
+    fn written(numbers: &[u32], width: u8) -> Vec<u8> {
+        let mut out = Vec::new();
+        let runs = numbers.chunk_by(PartialEq::eq).map(|run| (run[0], run.len()));
+        hybrid(runs, width, &mut out);
+        out
+    }
+
     #[test]
     fn the_example_of_the_specification() {
         // Encodings.md: the numbers 0 to 7 in three bits are 10001000 11000110 11111010.
-        let mut out = Vec::new();
-        hybrid(&[0, 1, 2, 3, 4, 5, 6, 7], 3, &mut out);
-        assert_eq!(out, [0b11, 0b1000_1000, 0b1100_0110, 0b1111_1010]);
+        assert_eq!(written(&[0, 1, 2, 3, 4, 5, 6, 7], 3), [0b11, 0b1000_1000, 0b1100_0110, 0b1111_1010]);
     }
 
     #[test]
     fn a_run_is_its_length_and_value() {
-        let mut out = Vec::new();
-        hybrid(&[300; 100], 9, &mut out);
-        assert_eq!(out, [200, 1, 44, 1], "the length twice as a varint, then 300 in two bytes");
-        out.clear();
-        hybrid(&[0; 8], 0, &mut out);
-        assert_eq!(out, [16], "a single value needs no bits");
-        out.clear();
-        hybrid(&[0; 3], 0, &mut out);
-        assert_eq!(out, [6], "nor a group of eight");
+        assert_eq!(written(&[300; 100], 9), [200, 1, 44, 1], "the length twice as a varint, then 300 in two bytes");
+        assert_eq!(written(&[0; 8], 0), [16], "a single value needs no bits");
+        assert_eq!(written(&[0; 3], 0), [6], "nor a group of eight");
+        assert_eq!(written(&[], 0), [0_u8; 0]);
+    }
+
+    #[test]
+    fn a_long_run_fills_up_the_group_before_it() {
+        // 5 and 1 1 1 1 1 1 1 in one packed group of three bits, then eight times 1: 0b101 + the sum of 1 << 3k.
+        let numbers: Vec<u32> = std::iter::once(5).chain([1; 15]).collect();
+        assert_eq!(written(&numbers, 3), [0b11, 0b0100_1101, 0b1001_0010, 0b0010_0100, 16, 1]);
     }
 
     proptest! {
@@ -137,9 +144,7 @@ mod tests {
         ) {
             let numbers: Vec<u32> = runs.iter().flat_map(|(number, length)| std::iter::repeat_n(*number, *length)).collect();
             let width = bits_of(numbers.iter().copied().max().unwrap_or(0));
-            let mut out = Vec::new();
-            hybrid(&numbers, width, &mut out);
-            prop_assert_eq!(read(&out, width, numbers.len()), numbers);
+            prop_assert_eq!(read(&written(&numbers, width), width, numbers.len()), numbers);
         }
     }
 }

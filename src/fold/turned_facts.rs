@@ -7,61 +7,54 @@ use arrow_schema::{DataType, Field};
 use rayon::prelude::*;
 
 use super::coded::Coded;
-use super::facts_columns::{DIGITS, PLACES, class_name, schema};
-use super::key_texts::{TEXT_COUNT, texts_of};
+use super::facts_columns::{DIGITS, PLACES, class_name};
+use super::key_columns::KeyColumns;
 use super::partial::{AMOUNT_COUNT, amounts_of};
 use super::side_by_side::{Column, MakeColumn};
 use crate::period::Instant;
-use crate::usage::{Fact, Facts, Sym};
+use crate::usage::{Fact, Facts};
 
-/// Facts that are turned at once: few enough that their columns stay in the processor's cache.
+/// Facts of which amounts are turned at once: few enough that their columns stay in the processor's cache.
 const BLOCK: usize = 2_048;
 
 /// Facts of a row group, column by column.
 pub struct TurnedFacts<'a> {
     facts: &'a Facts,
     rows: &'a [&'a Fact],
-    blocks: Vec<Block>,
-}
-
-/// The texts and amounts of a few facts; no amounts where keys alone are turned.
-struct Block {
-    texts: [Vec<Sym>; TEXT_COUNT],
-    amounts: [Vec<i128>; AMOUNT_COUNT],
+    texts: KeyColumns,
+    /// None where keys alone are turned.
+    amounts: Vec<[Vec<i128>; AMOUNT_COUNT]>,
 }
 
 impl<'a> TurnedFacts<'a> {
     /// Turns facts; `facts` has their texts.
-    pub fn of(facts: &'a Facts, rows: &'a [&'a Fact]) -> Self {
-        Self {
-            facts,
-            rows,
-            blocks: rows.par_chunks(BLOCK).map(|rows| Block::of_keys(rows).with_amounts(rows)).collect(),
-        }
+    pub(super) fn of(facts: &'a Facts, rows: &'a [&'a Fact]) -> Self {
+        let amounts = rows.par_chunks(BLOCK).map(turned_amounts).collect();
+        Self { facts, rows, texts: KeyColumns::of(&facts.symbols, rows), amounts }
     }
 
-    /// Turns keys alone.
-    pub fn of_keys(facts: &'a Facts, rows: &'a [&'a Fact]) -> Self {
-        Self { facts, rows, blocks: rows.par_chunks(BLOCK).map(Block::of_keys).collect() }
+    /// Keys alone, whose texts are turned already.
+    pub const fn of_keys(facts: &'a Facts, rows: &'a [&'a Fact], texts: KeyColumns) -> Self {
+        Self { facts, rows, texts, amounts: Vec::new() }
+    }
+
+    /// The texts of its keys.
+    pub(super) fn into_texts(self) -> KeyColumns {
+        self.texts
     }
 
     /// The columns of `facts.parquet`: see [`write_facts`](super::write_facts).
-    pub(super) fn columns(&self) -> Vec<(Arc<Field>, MakeColumn<'_>)> {
-        let mut columns = self.makers_of_keys();
-        columns.extend(self.makers_of_measures());
-        schema().fields().iter().cloned().zip(columns).collect()
+    pub(super) fn columns(&self) -> Vec<MakeColumn<'_>> {
+        let mut columns = self.key_columns();
+        columns.extend(self.measure_columns());
+        columns
     }
 
-    /// The first of them, which are the key.
-    pub fn key_columns(&self) -> Vec<(Arc<Field>, MakeColumn<'_>)> {
-        schema().fields().iter().cloned().zip(self.makers_of_keys()).collect()
-    }
-
-    fn makers_of_keys(&self) -> Vec<MakeColumn<'_>> {
+    /// The first of them, which are the key: see [`key_fields`](super::key_fields).
+    pub fn key_columns(&self) -> Vec<MakeColumn<'_>> {
         let mut columns: Vec<MakeColumn<'_>> = Vec::new();
-        for place in 0..TEXT_COUNT {
-            let texts = self.blocks.iter().flat_map(move |block| block.texts[place].iter().copied());
-            columns.push(Box::new(move || Ok(Column::Coded(Coded::of_symbols(&self.facts.symbols, texts.clone())))));
+        for texts in self.texts.columns() {
+            columns.push(Box::new(move || Ok(Column::Coded(Coded::of_numbered(&self.facts.symbols, texts)))));
         }
         columns.push(self.seconds(|fact| fact.key.price_instant));
         columns.push(self.array(|rows| {
@@ -85,7 +78,7 @@ impl<'a> TurnedFacts<'a> {
         columns
     }
 
-    fn makers_of_measures(&self) -> Vec<MakeColumn<'_>> {
+    fn measure_columns(&self) -> Vec<MakeColumn<'_>> {
         let mut columns = vec![
             self.array(|rows| Arc::new(UInt64Array::from_iter_values(rows.map(|fact| fact.measures.rows)))),
             self.array(|rows| Arc::new(UInt64Array::from_iter_values(rows.map(|fact| fact.measures.net_rows)))),
@@ -93,7 +86,7 @@ impl<'a> TurnedFacts<'a> {
             self.seconds(|fact| fact.measures.last_end),
         ];
         for place in 0..AMOUNT_COUNT {
-            let amounts = self.blocks.iter().flat_map(move |block| block.amounts[place].iter().copied());
+            let amounts = self.amounts.iter().flat_map(move |block| block[place].iter().copied());
             columns.push(Box::new(move || Ok(Column::Coded(Coded::of_units(amounts.clone())))));
         }
         columns
@@ -111,26 +104,14 @@ impl<'a> TurnedFacts<'a> {
     }
 }
 
-impl Block {
-    fn of_keys(rows: &[&Fact]) -> Self {
-        let mut texts = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
-        for fact in rows {
-            for (column, text) in texts.iter_mut().zip(texts_of(&fact.key)) {
-                column.push(text);
-            }
+fn turned_amounts(rows: &[&Fact]) -> [Vec<i128>; AMOUNT_COUNT] {
+    let mut amounts = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
+    for fact in rows {
+        for (column, units) in amounts.iter_mut().zip(amounts_of(&fact.measures)) {
+            column.push(units);
         }
-        Self { texts, amounts: std::array::from_fn(|_| Vec::new()) }
     }
-
-    fn with_amounts(mut self, rows: &[&Fact]) -> Self {
-        self.amounts = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
-        for fact in rows {
-            for (column, units) in self.amounts.iter_mut().zip(amounts_of(&fact.measures)) {
-                column.push(units);
-            }
-        }
-        self
-    }
+    amounts
 }
 
 /// A column of texts that can never be null.

@@ -29,7 +29,8 @@ impl Folder {
     fn charges(&self, billed: &Billed) -> PathBuf {
         let path = self.0.join("charges.parquet");
         let Billed { facts, bill } = billed;
-        write_charges(facts, &bill.list, &bill.discounted.charges, File::create(&path).unwrap()).unwrap();
+        let keys = write_facts(facts, std::io::sink()).unwrap();
+        write_charges(facts, &keys, &bill.list, &bill.discounted.charges, File::create(&path).unwrap()).unwrap();
         path
     }
 }

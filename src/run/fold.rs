@@ -195,7 +195,8 @@ fn write_all(
     let (mut writer, mut counter) = (begin(facts.head(), file)?, FactsCounter::default());
     let head = facts.for_each_chunk(|piece| {
         let ((), written) = rayon::join(|| counter.add(piece), || writer.write(piece));
-        Ok::<(), RunError>(written?)
+        written?;
+        Ok::<(), RunError>(())
     })?;
     writer.finish()?;
     Ok(counter.finish(&head))

@@ -13,16 +13,23 @@ use crate::audit::AwsInvoiceRow;
 use crate::deliver::{
     InvoiceFiles, PendingFolder, folder_name, month_tables, render_cover, render_files, write_charges, write_file_aside,
 };
-use crate::fold::write_facts;
+use crate::fold::{KeyColumns, write_facts};
 use crate::invoice::Invoice;
 use crate::pipeline::Bill;
 use crate::usage::Facts;
 
-/// The bytes of `facts.parquet`: some forty a fact, a tenth of what the facts themselves take.
-pub(super) fn encode_facts(facts: &Facts) -> Result<Vec<u8>, RunError> {
+/// `facts.parquet` in memory.
+pub(super) struct FactsFile {
+    /// Some forty a fact, a tenth of what the facts themselves take.
+    bytes: Vec<u8>,
+    /// For `charges.parquet`: less than that where neighbours share most texts.
+    keys: Vec<KeyColumns>,
+}
+
+pub(super) fn encode_facts(facts: &Facts) -> Result<FactsFile, RunError> {
     let mut bytes = Vec::new();
-    write_facts(facts, &mut bytes)?;
-    Ok(bytes)
+    let keys = write_facts(facts, &mut bytes)?;
+    Ok(FactsFile { bytes, keys })
 }
 
 /// Draws the documents and writes the month beside its place; nothing is visible before the folder is published.
@@ -30,7 +37,7 @@ pub(super) fn write_month(
     request: &RunRequest,
     inputs: &Inputs,
     bill: &Bill,
-    facts_file: &[u8],
+    facts_file: &FactsFile,
     report: &mut RunReport,
     start: Instant,
 ) -> Result<PendingFolder, RunError> {
@@ -49,13 +56,13 @@ fn write_tables(
     inputs: &Inputs,
     bill: &Bill,
     from_aws: &[AwsInvoiceRow],
-    facts_file: &[u8],
+    facts_file: &FactsFile,
     pending: &PendingFolder,
 ) -> Result<(), RunError> {
-    pending.write("facts.parquet", facts_file)?;
+    pending.write("facts.parquet", &facts_file.bytes)?;
     let charges = || {
-        let charges = &bill.discounted.charges;
-        pending.write_with("charges.parquet", |file| write_charges(&inputs.facts, &bill.list, charges, file))
+        let (facts, keys, charges) = (&inputs.facts, &facts_file.keys, &bill.discounted.charges);
+        pending.write_with("charges.parquet", |file| write_charges(facts, keys, &bill.list, charges, file))
     };
     let tables = || {
         let tables = month_tables(&inputs.facts, bill, from_aws, &inputs.issued_as_drafted(bill));
@@ -113,5 +120,5 @@ fn customers_with_several(bill: &Bill) -> Vec<(&str, Vec<&Invoice>)> {
 
 /// Writes facts alone, beside their place, and renames them.
 pub(super) fn write_facts_file(facts: &Facts, place: &Path) -> Result<(), RunError> {
-    Ok(write_file_aside(place, |file| write_facts(facts, file).map_err(io::Error::other))?)
+    Ok(write_file_aside(place, |file| write_facts(facts, file).map(drop).map_err(io::Error::other))?)
 }
