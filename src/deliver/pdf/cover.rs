@@ -58,7 +58,7 @@ fn lay_out(customer_id: &str, invoices: &[&Invoice]) -> Result<LaidOut, DeliverE
     let content: Vec<u8> = invoices.iter().flat_map(|invoice| render_json(invoice)).collect();
     let title = format!("{title} {} {customer_id} {}", first.project.customer_name, first.period);
     let author = first.issuer.name.clone();
-    LaidOut::new(pages, Properties { title, author, language: language.tag(), file_id: file_id(&content) })
+    LaidOut::new(pages, Properties { title, author, language, file_id: file_id(&content) })
 }
 
 fn row(language: Language, invoice: &Invoice) -> Result<Block, DeliverError> {

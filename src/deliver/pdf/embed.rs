@@ -4,7 +4,7 @@
 //! compatibility form), and each must be extracted as the character it was.
 
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
-use pdf_writer::{Finish, Name, Pdf, Rect, Ref, Str};
+use pdf_writer::{Chunk, Finish, Name, Rect, Ref, Str};
 use subsetter::GlyphRemapper;
 
 use super::font::Face;
@@ -14,20 +14,30 @@ use crate::deliver::DeliverError;
 /// Numbers say which glyph: the ordering that means none.
 const IDENTITY: SystemInfo = SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 
-/// A face with the characters that one document shows of it.
+/// Which of the fonts of a face.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// What ordinary documents share.
+    Common,
+    /// What a document shows besides.
+    Own,
+}
+
+/// Some characters of a face, as a font.
 #[derive(Debug)]
-pub(super) struct Embedded<'a> {
+pub(super) struct Embedded {
     face: Face,
+    part: Part,
     /// In their order, each with its glyph.
-    characters: &'a [(Face, char, u16)],
+    characters: Vec<(char, u16)>,
     /// Of the font's dictionary.
     pub(super) id: Ref,
 }
 
-impl<'a> Embedded<'a> {
-    /// Takes characters of one face, sorted and each once.
-    pub(super) fn new(characters: &'a [(Face, char, u16)], id: Ref) -> Option<Self> {
-        characters.first().map(|(face, _, _)| Self { face: *face, characters, id })
+impl Embedded {
+    /// Takes characters, sorted and each once.
+    pub(super) const fn new(face: Face, part: Part, characters: Vec<(char, u16)>, id: Ref) -> Self {
+        Self { face, part, characters, id }
     }
 
     pub(super) const fn face(&self) -> Face {
@@ -36,38 +46,41 @@ impl<'a> Embedded<'a> {
 
     /// What the pages call it.
     pub(super) const fn name(&self) -> Name<'static> {
-        match self.face {
-            Face::Regular => Name(b"R"),
-            Face::Bold => Name(b"B"),
+        match (self.face, self.part) {
+            (Face::Regular, Part::Common) => Name(b"R"),
+            (Face::Regular, Part::Own) => Name(b"r"),
+            (Face::Bold, Part::Common) => Name(b"B"),
+            (Face::Bold, Part::Own) => Name(b"b"),
         }
     }
 
-    /// The number of a character, counted from 1 since 0 stands for what is missing.
-    fn code(&self, character: char) -> u16 {
-        let place = self.characters.binary_search_by_key(&character, |(_, one, _)| *one);
-        code_at(place.expect("every character of the pages was collected"))
+    /// As fonts are named of which a part is embedded: no two in one document have the same name.
+    const fn base_name(&self) -> Name<'static> {
+        match (self.face, self.part) {
+            (Face::Regular, Part::Common) => Name(b"SKYRCA+NotoSansJP-Regular"),
+            (Face::Regular, Part::Own) => Name(b"SKYRAA+NotoSansJP-Regular"),
+            (Face::Bold, Part::Common) => Name(b"SKYBCA+NotoSansJP-Bold"),
+            (Face::Bold, Part::Own) => Name(b"SKYBAA+NotoSansJP-Bold"),
+        }
     }
 
-    /// Text as the pages hold it, two bytes a character.
-    pub(super) fn encode(&self, text: &str) -> Vec<u8> {
-        text.chars().flat_map(|character| self.code(character).to_be_bytes()).collect()
+    /// The number of a character, where the font has it, counted from 1 since 0 stands for what is missing.
+    pub(super) fn code(&self, character: char) -> Option<u16> {
+        self.characters.binary_search_by_key(&character, |(one, _)| *one).ok().map(code_at)
     }
 
     /// Writes the font and what it refers to.
     pub(super) fn write(
         &self,
-        pdf: &mut Pdf,
+        pdf: &mut Chunk,
         packer: &mut Packer,
         next: &mut impl FnMut() -> Ref,
     ) -> Result<(), DeliverError> {
         let (descendant, descriptor, program, texts) = (next(), next(), next(), next());
         let mut glyphs = GlyphRemapper::new();
-        let numbered: Vec<u16> = self.characters.iter().map(|(_, _, glyph)| glyphs.remap(*glyph)).collect();
+        let numbered: Vec<u16> = self.characters.iter().map(|(_, glyph)| glyphs.remap(*glyph)).collect();
         let face = self.face.parsed()?;
-        let name = match self.face {
-            Face::Regular => Name(b"SKYRAA+NotoSansJP-Regular"),
-            Face::Bold => Name(b"SKYBAA+NotoSansJP-Bold"),
-        };
+        let name = self.base_name();
 
         let mut font = pdf.type0_font(self.id);
         font.base_font(name).encoding_predefined(Name(b"Identity-H")).descendant_font(descendant).to_unicode(texts);
@@ -81,7 +94,7 @@ impl<'a> Embedded<'a> {
             Some(map) => font.cid_to_gid_map_stream(map),
             None => font.cid_to_gid_map_predefined(Name(b"Identity")),
         };
-        font.widths().consecutive(1, self.characters.iter().map(|(_, _, glyph)| face.thousandths(*glyph)));
+        font.widths().consecutive(1, self.characters.iter().map(|(_, glyph)| face.thousandths(*glyph)));
         font.finish();
         if let Some(map) = map {
             let glyphs = std::iter::once(0).chain(numbered); // Nothing has the number 0.
@@ -101,7 +114,7 @@ impl<'a> Embedded<'a> {
         packer.write_font(pdf, program, &cut);
 
         let mut characters = UnicodeCmap::new(Name(b"Characters"), IDENTITY);
-        self.characters.iter().enumerate().for_each(|(place, (_, one, _))| characters.pair(code_at(place), *one));
+        self.characters.iter().enumerate().for_each(|(place, (one, _))| characters.pair(code_at(place), *one));
         packer.write(pdf, texts, &characters.finish());
         Ok(())
     }

@@ -3,14 +3,14 @@
 use super::block::Mark;
 use super::font::Face;
 use crate::deliver::DeliverError;
+use crate::invoice::Language;
 
 /// What the document says of itself.
 #[derive(Clone, Debug)]
 pub(super) struct Properties {
     pub(super) title: String,
     pub(super) author: String,
-    /// Its tag as BCP 47 has it.
-    pub(super) language: &'static str,
+    pub(super) language: Language,
     /// Stands for what is in it: the same for the same content.
     pub(super) file_id: [u8; 16],
 }

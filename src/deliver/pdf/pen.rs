@@ -1,24 +1,24 @@
 //! Marks of a page as what the page says.
 
-use pdf_writer::{Content, Str};
+use pdf_writer::{Content, Ref, Str};
 
 use super::block::Mark;
-use super::embed::Embedded;
 use super::flow::PAGE_HEIGHT;
-use super::font::{Face, Ink, Style};
+use super::font::{Ink, Style};
+use super::fonts::Fonts;
 
 /// Draws the marks of a page. Colour and font stay what they are until another is asked for, so they are said once.
 pub(super) struct Pen<'a> {
-    fonts: &'a [Embedded<'a>],
+    fonts: &'a Fonts,
     content: Content,
     /// What text is drawn with, where that was said.
     ink: Option<Ink>,
-    font: Option<(Face, f32)>,
+    font: Option<(Ref, f32)>,
 }
 
 impl<'a> Pen<'a> {
     /// What a page says that has these marks.
-    pub(super) fn page(fonts: &'a [Embedded<'a>], marks: &[Mark]) -> Vec<u8> {
+    pub(super) fn page(fonts: &'a Fonts, marks: &[Mark]) -> Vec<u8> {
         let mut pen = Self { fonts, content: Content::new(), ink: None, font: None };
         marks.iter().for_each(|mark| pen.draw(mark));
         pen.content.finish().into_vec()
@@ -51,13 +51,16 @@ impl<'a> Pen<'a> {
                 [light, ..] => self.content.set_fill_gray(light),
             };
         }
-        let font = self.fonts.iter().find(|font| font.face() == style.face).expect("every face of the pages is there");
         self.content.begin_text();
-        if self.font != Some((style.face, style.size)) {
-            self.font = Some((style.face, style.size));
-            self.content.set_font(font.name(), exact(style.size));
+        self.content.next_line(exact(x), from_below(y));
+        for (font, codes) in self.fonts.pieces(style.face, text) {
+            if self.font != Some((font.id, style.size)) {
+                self.font = Some((font.id, style.size));
+                self.content.set_font(font.name(), exact(style.size));
+            }
+            self.content.show(Str(&codes)); // The next piece goes on where this one ends.
         }
-        self.content.next_line(exact(x), from_below(y)).show(Str(&font.encode(text))).end_text();
+        self.content.end_text();
     }
 }
 

@@ -17,7 +17,7 @@ pub(in crate::deliver) fn render_pdf(invoice: &Invoice, json: &[u8]) -> Result<V
 }
 
 /// Page 1 has the totals. The lines stand there too where they all fit, else below a summary by group.
-fn lay_out(invoice: &Invoice, json: &[u8]) -> Result<LaidOut, DeliverError> {
+pub(super) fn lay_out(invoice: &Invoice, json: &[u8]) -> Result<LaidOut, DeliverError> {
     let mut flow = Flow::new();
     flow.place(front::head(invoice)?);
     place_sums(&mut flow, invoice)?;
@@ -31,7 +31,7 @@ fn lay_out(invoice: &Invoice, json: &[u8]) -> Result<LaidOut, DeliverError> {
     let of = format!("{} {} {}", invoice.project.customer_name, invoice.project.project_id, invoice.period);
     let title = number.map_or_else(|| format!("{kind} {of}"), |number| format!("{kind} {number} {of}"));
     let author = invoice.issuer.name.clone();
-    LaidOut::new(pages, Properties { title, author, language: language.tag(), file_id: file_id(json) })
+    LaidOut::new(pages, Properties { title, author, language, file_id: file_id(json) })
 }
 
 /// The first half of the SHA-256 of all that the invoice knows.

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::block::Mark;
+use super::common::words;
 use super::font::{Face, Style};
 use super::laid_out::{LaidOut, Properties};
 use super::save::save;
@@ -8,6 +9,7 @@ use super::wrap::wrap;
 use crate::deliver::DeliverError;
 use crate::deliver::samples;
 use crate::deliver::tests::{extracted, render_pdf, squeezed};
+use crate::invoice::Language;
 
 /// All that a face can draw.
 fn drawable(face: Face) -> Vec<char> {
@@ -34,15 +36,23 @@ fn what_the_font_cannot_draw_is_refused_by_name() {
     }
 }
 
-/// Pages of forty lines, each of one face.
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|some| some == text.as_bytes())
+}
+
 fn document(lines: &[(Face, String)]) -> Vec<u8> {
+    document_in(Language::Japanese, lines)
+}
+
+/// Pages of forty lines, each of one face.
+fn document_in(language: Language, lines: &[(Face, String)]) -> Vec<u8> {
     let mark = |(number, (face, text)): (u8, &(Face, String))| {
         let style = Style { face: *face, ..Style::regular(5.0) };
         Mark::Text { x: 20.0, y: 50.0 + f32::from(number) * 15.0, style, text: text.clone() }
     };
     let pages = lines.chunks(40).map(|lines| (0..).zip(lines).map(mark).collect()).collect();
     let author = "見本".to_owned();
-    let properties = Properties { title: "見本".to_owned(), author, language: "ja", file_id: [7; 16] };
+    let properties = Properties { title: "見本".to_owned(), author, language, file_id: [7; 16] };
     save(&LaidOut::new(pages, properties).unwrap()).unwrap()
 }
 
@@ -95,10 +105,30 @@ fn characters_that_share_a_glyph_come_back_as_they_were() {
     }
 }
 
+/// What ordinary documents share is a font of its own: a line goes from one to the other and back.
+#[test]
+fn a_line_of_common_characters_and_others_comes_back_as_it_was() {
+    let line = "株式会社請求𠮷野 ABC・髙橋(税込)1,234円 ﾃｽﾄ 見積";
+    for language in [Language::Japanese, Language::English] {
+        for face in [Face::Regular, Face::Bold] {
+            let words = words(face, language);
+            let most: String = words.chars().take(100).collect(); // What fits a line.
+            let bytes = document_in(language, &[(face, most.clone()), (face, line.to_owned())]);
+            assert!(holds(&bytes, "CA+NotoSansJP") && holds(&bytes, "AA+NotoSansJP"), "{face:?}: both fonts are there");
+            let Some(text) = extracted(&bytes) else { return };
+            assert_eq!(text.trim_end(), format!("{most}\n{line}"), "{face:?}");
+            // A document that is no ordinary one has none of them for nothing.
+            let few: String = words.chars().take(words.chars().count() / 2 - 1).collect();
+            let bytes = document_in(language, &[(face, few.clone()), (face, "𠮷野".to_owned())]);
+            assert!(!holds(&bytes, "CA+NotoSansJP"), "{face:?}");
+            assert_eq!(extracted(&bytes).unwrap().trim_end(), format!("{few}\n𠮷野"), "{face:?}");
+        }
+    }
+}
+
 /// What a document does not show is not in it: neither the other face nor other characters.
 #[test]
 fn a_document_holds_only_what_it_shows() {
-    let holds = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|some| some == text.as_bytes());
     let regular = document(&[(Face::Regular, "請求書".to_owned())]);
     assert!(holds(&regular, "NotoSansJP-Regular") && !holds(&regular, "NotoSansJP-Bold"));
     assert!(holds(&regular, "/CIDToGIDMap/Identity"));
