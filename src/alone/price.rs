@@ -128,8 +128,10 @@ impl<'a> Pricer<'a> {
             Ok(part)
         };
         let parts: Vec<Result<Pricer<'a>, AloneError>> = by_group.par_iter().map(price).collect();
+        let parts: Vec<Pricer<'a>> = parts.into_iter().collect::<Result<_, _>>()?; // The first error in their order.
+        self.charges.reserve_exact(parts.iter().map(|part| part.charges.len()).sum());
         for part in parts {
-            self.absorb(part?);
+            self.absorb(part);
         }
         Ok(())
     }

@@ -36,8 +36,8 @@ pub(super) fn strip(
         group_of: groups.of_symbols(facts),
         last_group: None,
         spot: Asked::new(facts, is_spot),
-        items: Vec::new(),
-        keys: Vec::new(),
+        items: Vec::with_capacity(facts.facts.len()), // Most facts are counted; room that is not used costs nothing.
+        keys: Vec::with_capacity(facts.facts.len()),
         known: BTreeMap::new(),
         used_products: used_products(facts, classes),
         out: Stripped {

@@ -32,9 +32,10 @@ pub fn apply_plans(
     let stage = |account| Stage::of(facts, &kinds, reference, account);
     let discount = |(account, charges): &(Sym, OfAccount<'_>)| stage(*account).discount(charges);
     let parts: Vec<Result<DiscountedCharges, MoneyError>> = by_account.par_iter().map(discount).collect();
+    let parts: Vec<DiscountedCharges> = parts.into_iter().collect::<Result<_, _>>()?; // The first error in their order.
     let mut whole = DiscountedCharges::default();
+    whole.charges.reserve_exact(parts.iter().map(|part| part.charges.len()).sum());
     for part in parts {
-        let part = part?;
         whole.charges.extend(part.charges);
         whole.rules_used.extend(part.rules_used);
         whole.holds.extend(part.holds);
