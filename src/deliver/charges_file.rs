@@ -125,7 +125,7 @@ mod tests {
     fn charges_stand_beside_the_keys_of_their_own_facts() {
         let row = |number: usize| Row {
             usage_type: kept(format!("type-{number:06}")),
-            line_type: if number % 3 == 0 { "Tax" } else { "Usage" },
+            line_type: if number.is_multiple_of(3) { "Tax" } else { "Usage" },
             quantity: if number < 70_000 { "1" } else { "2" },
             ..Row::default()
         };
