@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{AccountHold, RowClass};
 use crate::money::Usd;
 use crate::period::Instant;
-use crate::usage::{Facts, Sym};
+use crate::usage::{FactRun, Facts, Sym};
 
 /// Per account, commitment and hour, covered usage and its negation must cancel.
 pub(super) fn check_negations(facts: &Facts, classes: &[RowClass], holds: &mut BTreeSet<AccountHold>) {
@@ -43,14 +43,12 @@ pub(super) fn check_negations(facts: &Facts, classes: &[RowClass], holds: &mut B
 }
 
 /// A row with a cost and no invoice id is not final.
-pub(super) fn check_finality(facts: &Facts, holds: &mut BTreeSet<AccountHold>) {
+pub(super) fn check_finality(facts: &Facts, runs: &[FactRun], holds: &mut BTreeSet<AccountHold>) {
     let mut open: BTreeMap<Sym, (u64, Usd)> = BTreeMap::new();
-    for fact in &facts.facts {
-        if fact.key.invoice_id.is_empty() && !fact.key.is_cost_zero {
-            let (rows, total) = open.entry(fact.key.account).or_default();
-            *rows += fact.measures.rows;
-            *total += fact.measures.unblended;
-        }
+    for run in runs.iter().filter(|run| run.invoice_id.is_empty() && run.rows_with_cost > 0) {
+        let (rows, total) = open.entry(run.account).or_default();
+        *rows += run.rows_with_cost;
+        *total += run.unblended; // The other rows cost nothing.
     }
     for (account, (rows, total)) in open {
         holds.insert(AccountHold {

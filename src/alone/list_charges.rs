@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use super::{Adjustments, BorderRow, Groups, RowClass};
 use crate::money::{Quantity, Usd};
 use crate::terms::Section;
-use crate::usage::Sym;
+use crate::usage::{FactRun, Sym};
 
 /// Where a list charge comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -194,6 +194,8 @@ pub struct GivenBack {
 /// A month priced at list.
 #[derive(Clone, Debug)]
 pub struct ListCharges {
+    /// The facts by what accounting asks of them.
+    pub runs: Vec<FactRun>,
     /// Class of every fact.
     pub classes: Vec<RowClass>,
     /// Who shares with whom.

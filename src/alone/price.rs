@@ -20,7 +20,7 @@ use super::{AloneError, GivenBack, GroupId, Groups, ListCharges, PricingNotes};
 use crate::money::{Quantity, Usd};
 use crate::period::Instant;
 use crate::terms::{FreeOffer, FreeTierPolicy, ReferenceData, is_assumed};
-use crate::usage::{Facts, Sym};
+use crate::usage::{FactRun, Facts, Sym};
 
 /// Prices a month as if every group had bought alone.
 pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharges, AloneError> {
@@ -68,7 +68,8 @@ pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharg
     }
     pricer.judge_differences(&list_totals);
     super::holds::check_negations(facts, &classes, &mut pricer.holds);
-    super::holds::check_finality(facts, &mut pricer.holds);
+    let runs = FactRun::of(&facts.facts);
+    super::holds::check_finality(facts, &runs, &mut pricer.holds);
     let Pricer { charges, adjustments, holds, mut notes, .. } = pricer;
     notes.warnings.sort();
     notes.warnings.dedup();
@@ -79,6 +80,7 @@ pub fn price_alone(facts: &Facts, reference: &ReferenceData) -> Result<ListCharg
         quantity: given.quantity,
     });
     Ok(ListCharges {
+        runs,
         classes,
         sku_charges: charges,
         passed: stripped.passed,

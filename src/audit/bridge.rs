@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::census::runs;
+use super::census::by_class;
 use crate::alone::{Adjustments, Cause, ListCharges, RowClass};
 use crate::discount::DiscountedCharges;
 use crate::money::Usd;
-use crate::usage::{FactKey, Facts, Sym};
+use crate::usage::{Facts, Sym};
 
 /// One line of `bridge.csv`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,13 +44,15 @@ impl Bridge {
     /// Sums AWS's side from rows and ours from charges.
     pub fn of(facts: &Facts, list: &ListCharges, discounted: &DiscountedCharges) -> Self {
         let mut bridge = Self::default();
-        for (of_account, classes) in runs(facts, &list.classes, |key| (key.account, key.payer)) {
-            let FactKey { account, payer, .. } = of_account[0].key;
-            let account = bridge.accounts.entry(account).or_default();
-            account.payers.insert(payer);
-            let counted = of_account.iter().zip(classes).filter(|(_, class)| **class != RowClass::SplitCost);
-            *account.unblended.entry(payer).or_default() +=
-                counted.map(|(fact, _)| fact.measures.unblended).sum::<Usd>();
+        for run in &list.runs {
+            let account = bridge.accounts.entry(run.account).or_default();
+            account.payers.insert(run.payer);
+            let unblended = account.unblended.entry(run.payer).or_default();
+            for (class, _, dollars) in by_class(facts, run, &list.classes) {
+                if class != RowClass::SplitCost {
+                    *unblended += dollars;
+                }
+            }
         }
         bridge.add_adjustments(&list.adjustments);
         for charges in discounted.charges.chunk_by(|one, next| one.account == next.account) {

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use crate::alone::RowClass;
+use crate::alone::{ListCharges, RowClass};
 use crate::money::Usd;
-use crate::usage::{Fact, FactKey, Facts, LineType, Sym, SymbolTable};
+use crate::usage::{FactRun, Facts, LineType, Sym, SymbolTable};
 
 /// One line of `census.csv`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,18 +19,22 @@ pub struct CensusRow {
     pub unblended: Usd,
 }
 
-/// Neighbours that share a part of their key, each with its class: they mostly do, and what they share is looked up once.
-pub(super) fn runs<'a, K: PartialEq>(
-    facts: &'a Facts,
-    classes: &'a [RowClass],
-    shared: impl Fn(&FactKey) -> K + 'a,
-) -> impl Iterator<Item = (&'a [Fact], &'a [RowClass])> {
-    let mut rest = classes;
-    facts.facts.chunk_by(move |one, next| shared(&one.key) == shared(&next.key)).map(move |run| {
-        let (own, later) = rest.split_at(run.len());
-        rest = later;
-        (run, own)
-    })
+/// The facts of a run by class: neighbours mostly share it too, and then its sums are theirs. Rows and dollars.
+pub(super) fn by_class(facts: &Facts, run: &FactRun, classes: &[RowClass]) -> Vec<(RowClass, u64, Usd)> {
+    let classes = &classes[run.places.clone()];
+    let mut of_run = facts.facts[run.places.clone()].iter();
+    let sums = classes.chunk_by(PartialEq::eq).map(|of_class| {
+        if of_class.len() == classes.len() {
+            return (of_class[0], run.rows, run.unblended);
+        }
+        let (mut rows, mut unblended) = (0, Usd::ZERO);
+        for fact in of_run.by_ref().take(of_class.len()) {
+            rows += fact.measures.rows;
+            unblended += fact.measures.unblended;
+        }
+        (of_class[0], rows, unblended)
+    });
+    sums.collect()
 }
 
 /// Every row of the month, by payer, line type and class.
@@ -38,17 +42,13 @@ pub struct Census;
 
 impl Census {
     /// The rows of `census.csv`, sorted.
-    pub fn rows(facts: &Facts, classes: &[RowClass]) -> Vec<CensusRow> {
+    pub fn rows(facts: &Facts, list: &ListCharges) -> Vec<CensusRow> {
         let mut sums: BTreeMap<_, (u64, Usd)> = BTreeMap::new();
-        for (of_type, classes) in runs(facts, classes, |key| (key.payer, key.line_type_text)) {
-            let FactKey { payer, line_type_text, .. } = of_type[0].key;
-            let mut of_type = of_type.iter();
-            for of_class in classes.chunk_by(PartialEq::eq) {
-                let (rows, unblended) = sums.entry((payer, line_type_text, of_class[0].name())).or_default();
-                for fact in of_type.by_ref().take(of_class.len()) {
-                    *rows += fact.measures.rows;
-                    *unblended += fact.measures.unblended;
-                }
+        for run in &list.runs {
+            for (class, of_class, dollars) in by_class(facts, run, &list.classes) {
+                let (rows, unblended) = sums.entry((run.payer, run.line_type_text, class.name())).or_default();
+                *rows += of_class;
+                *unblended += dollars;
             }
         }
         let row = |((payer, line_type, class), (rows, unblended))| CensusRow {
@@ -89,18 +89,14 @@ pub struct AwsInvoices {
 
 impl AwsInvoices {
     /// Adds some of the facts of a month.
-    pub fn add(&mut self, facts: &[Fact]) {
-        let invoice =
-            |fact: &Fact| [fact.key.payer, fact.key.invoice_id, fact.key.invoicing_entity, fact.key.bill_type];
-        // Neighbours mostly share it.
-        for facts in facts.chunk_by(|one, next| invoice(one) == invoice(next)) {
-            let (rows, unblended, tax) = self.sums.entry(invoice(&facts[0])).or_default();
-            for fact in facts {
-                *rows += fact.measures.rows;
-                *unblended += fact.measures.unblended;
-                if fact.key.line_type == LineType::Tax {
-                    *tax += fact.measures.unblended;
-                }
+    pub fn add(&mut self, runs: &[FactRun]) {
+        for run in runs {
+            let invoice = [run.payer, run.invoice_id, run.invoicing_entity, run.bill_type];
+            let (rows, unblended, tax) = self.sums.entry(invoice).or_default();
+            *rows += run.rows;
+            *unblended += run.unblended;
+            if run.line_type == LineType::Tax {
+                *tax += run.unblended;
             }
         }
     }

@@ -158,7 +158,7 @@ fn aws_invoices_are_summed_from_rows_with_their_tax() {
     ];
     let billed = World::new().bill(&rows);
     let mut invoices = AwsInvoices::default();
-    invoices.add(&billed.facts.facts);
+    invoices.add(&billed.bill.list.runs);
     let told: Vec<_> = invoices
         .into_rows(&billed.facts.symbols)
         .into_iter()

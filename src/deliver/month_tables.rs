@@ -248,7 +248,7 @@ fn holds<'a>(holds: impl IntoIterator<Item = &'a Hold>) -> Vec<u8> {
 
 fn census(facts: &Facts, bill: &Bill) -> Vec<u8> {
     let mut table = Table::for_programs(&["payer_id", "line_type", "class", "rows", "unblended_usd"]);
-    for row in Census::rows(facts, &bill.list.classes) {
+    for row in Census::rows(facts, &bill.list) {
         table.row(&[
             row.payer_id,
             row.line_type,

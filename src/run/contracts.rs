@@ -3,38 +3,29 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::terms::{BorneBy, ReferenceData};
-use crate::usage::{Fact, Facts, Sym, SymbolTable};
+use crate::usage::{FactRun, Facts, Sym, SymbolTable};
 
 /// Under which payers accounts have rows.
 pub(super) fn payers_seen(facts: &Facts) -> BTreeMap<String, BTreeSet<String>> {
     let mut seen = PayersSeen::default();
-    seen.add(&facts.facts);
+    seen.add(&FactRun::of(&facts.facts));
     seen.into_names(&facts.symbols)
 }
 
 /// Accounts and payers of facts.
 #[derive(Debug, Default)]
-pub(super) struct PayersSeen {
-    pairs: BTreeSet<(Sym, Sym)>,
-    last: Option<(Sym, Sym)>,
-}
+pub(super) struct PayersSeen(BTreeSet<(Sym, Sym)>);
 
 impl PayersSeen {
     /// Adds some of the facts of a month.
-    pub(super) fn add(&mut self, facts: &[Fact]) {
-        for fact in facts {
-            let pair = (fact.key.account, fact.key.payer);
-            if self.last != Some(pair) {
-                self.last = Some(pair); // Facts are sorted: most are of the account of the one before.
-                self.pairs.insert(pair);
-            }
-        }
+    pub(super) fn add(&mut self, runs: &[FactRun]) {
+        self.0.extend(runs.iter().map(|run| (run.account, run.payer)));
     }
 
     /// By names, once all facts were added.
     pub(super) fn into_names(self, symbols: &SymbolTable) -> BTreeMap<String, BTreeSet<String>> {
         let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (account, payer) in self.pairs {
+        for (account, payer) in self.0 {
             seen.entry(symbols.text(account).to_owned()).or_default().insert(symbols.text(payer).to_owned());
         }
         seen

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::contracts::PayersSeen;
 use crate::audit::{AwsInvoiceRow, AwsInvoices};
-use crate::usage::{ControlTotals, Facts};
+use crate::usage::{ControlTotals, FactRun, Facts};
 
 /// Facts, told.
 #[derive(Debug)]
@@ -16,9 +16,9 @@ pub(super) struct FactsSummary {
 }
 
 impl FactsSummary {
-    pub(super) fn of(facts: &Facts) -> Self {
+    pub(super) fn of(facts: &Facts, runs: &[FactRun]) -> Self {
         let mut counter = FactsCounter::default();
-        counter.add(facts);
+        counter.add(runs);
         counter.finish(facts)
     }
 }
@@ -33,10 +33,10 @@ pub(super) struct FactsCounter {
 
 impl FactsCounter {
     /// Adds some of the facts of a month.
-    pub(super) fn add(&mut self, piece: &Facts) {
-        self.facts += piece.facts.len();
-        self.aws_invoices.add(&piece.facts);
-        self.payers_seen.add(&piece.facts);
+    pub(super) fn add(&mut self, runs: &[FactRun]) {
+        self.facts += runs.iter().map(|run| run.places.len()).sum::<usize>();
+        self.aws_invoices.add(runs);
+        self.payers_seen.add(runs);
     }
 
     /// Once all were added; `head` has their texts and totals.

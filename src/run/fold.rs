@@ -18,7 +18,7 @@ use crate::fold::{
 };
 use crate::ledger::sha256;
 use crate::reference::{Settings, Workspace, read_workspace};
-use crate::usage::{Facts, PriceInstants};
+use crate::usage::{FactRun, Facts, PriceInstants};
 
 /// What a part is, and where.
 #[derive(Clone, Debug)]
@@ -58,7 +58,14 @@ pub fn fold(request: &RunRequest, watcher: &dyn Watcher) -> Result<RunReport, Ru
         read::refuse_other_month(request, file, &facts)?;
         let place = place_of(request, &workspace.settings);
         super::write::write_facts_file(&facts, &place)?;
-        return Ok(report(request, &workspace, vec![facts_entry(file)], FactsSummary::of(&facts), place, start));
+        return Ok(report(
+            request,
+            &workspace,
+            vec![facts_entry(file)],
+            FactsSummary::of(&facts, &FactRun::of(&facts.facts)),
+            place,
+            start,
+        ));
     }
     let scratch = read::scratch_of(request, &workspace.settings);
     let scratch_file = || scratch.file();
@@ -194,7 +201,7 @@ fn write_all(
 ) -> Result<FactsSummary, RunError> {
     let (mut writer, mut counter) = (begin(facts.head(), file)?, FactsCounter::default());
     let head = facts.for_each_chunk(|piece| {
-        let ((), written) = rayon::join(|| counter.add(piece), || writer.write(piece));
+        let ((), written) = rayon::join(|| counter.add(&FactRun::of(&piece.facts)), || writer.write(piece));
         written?;
         Ok::<(), RunError>(())
     })?;

@@ -99,14 +99,14 @@ impl RunReport {
 
     /// After a month was billed.
     pub(super) fn of_bill(request: &RunRequest, inputs: &Inputs, bill: &Bill, timings: Timings) -> Self {
-        let (summary, warned) = rayon::join(|| FactsSummary::of(&inputs.facts), || warnings(inputs, bill));
+        let summary = FactsSummary::of(&inputs.facts, &bill.list.runs);
         let mut files = report_files(&inputs.reports, &inputs.versions);
         files.extend(inputs.facts_file.as_deref().map(facts_entry));
         let mut report = Self::of_facts(request, &inputs.workspace, files, summary, timings);
         report.invoices.clone_from(&bill.invoices);
         report.holds.clone_from(&bill.holds);
         report.warnings.extend(inputs.notices.iter().cloned());
-        report.warnings.extend(warned);
+        report.warnings.extend(warnings(inputs, bill));
         report.warnings.extend(contract_warnings(&inputs.workspace.reference, &inputs.facts, &report.payers_seen));
         report.warnings.sort();
         report.warnings.dedup();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::money::Usd;
-use crate::usage::{Facts, LineType, Sym};
+use crate::usage::{FactRun, Facts, LineType, Sym};
 
 /// What is asked of a payer's rows.
 #[derive(Default)]
@@ -16,20 +16,14 @@ struct OfPayer {
 }
 
 /// Warnings about whole reports: none of their rows has an invoice, or their costs are before discounts.
-pub(super) fn report_warnings(facts: &Facts) -> Vec<String> {
+pub(super) fn report_warnings(facts: &Facts, runs: &[FactRun]) -> Vec<String> {
     let mut payers: BTreeMap<Sym, OfPayer> = BTreeMap::new();
-    for of_payer in facts.facts.chunk_by(|one, next| one.key.payer == next.key.payer) {
-        let payer = payers.entry(of_payer[0].key.payer).or_default();
-        for fact in of_payer {
-            payer.has_cost |= !fact.key.is_cost_zero;
-            payer.has_invoice |= !fact.key.invoice_id.is_empty();
-            payer.has_discount_rows |=
-                matches!(fact.key.line_type, LineType::PrivateDiscount | LineType::BundledDiscount);
-            if fact.measures.net_rows == fact.measures.rows {
-                payer.discounts += fact.measures.net_unblended;
-                payer.discounts += -fact.measures.unblended;
-            }
-        }
+    for run in runs {
+        let payer = payers.entry(run.payer).or_default();
+        payer.has_cost |= run.rows_with_cost > 0;
+        payer.has_invoice |= !run.invoice_id.is_empty();
+        payer.has_discount_rows |= matches!(run.line_type, LineType::PrivateDiscount | LineType::BundledDiscount);
+        payer.discounts += run.net_difference;
     }
     let mut warnings = Vec::new();
     for (payer, found) in payers {

@@ -44,7 +44,7 @@ pub(super) fn warnings(inputs: &Inputs, bill: &Bill) -> Vec<String> {
     }
     warnings.extend(unpaid_by_vouchers(&bill.invoices));
     warnings.extend(issued_otherwise(inputs, bill));
-    warnings.extend(report_warnings(&inputs.facts));
+    warnings.extend(report_warnings(&inputs.facts, &bill.list.runs));
     warnings.extend(
         inputs
             .missing_deliveries

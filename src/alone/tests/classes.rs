@@ -165,7 +165,7 @@ fn the_census_counts_every_row_once_under_its_class() {
         Row { payer: OTHER_PAYER, operation: "EKSPod-EC2", ..Row::default() },
     ];
     let billed = World::new().bill(&rows);
-    let census = crate::audit::Census::rows(&billed.facts, &billed.bill.list.classes);
+    let census = crate::audit::Census::rows(&billed.facts, &billed.bill.list);
     let found: Vec<_> = census
         .iter()
         .map(|row| (row.payer_id.as_str(), row.line_type.as_str(), row.class, row.rows, row.unblended))
