@@ -1,8 +1,12 @@
 //! What a store answered, in our words. Texts of servers and of the SDK are never passed on: a code and a number are all
 //! that is taken over from them.
 
+use std::error::Error;
+use std::io;
+
 use aws_sdk_s3::config::http::HttpResponse;
-use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::error::{ConnectorError, ProvideErrorMetadata, SdkError};
+use rustls::CertificateError;
 
 use super::retry::Failure;
 use crate::ingest::{StoreError, StoreFault};
@@ -38,6 +42,11 @@ impl About<'_> {
                 self.judge_answer(context.raw().status().as_u16(), &code, &region)
             }
             SdkError::TimeoutError(_) => passing("no answer in time"),
+            SdkError::DispatchFailure(failure)
+                if let Some(error) = failure.as_connector_error().and_then(certificate) =>
+            {
+                Failure::Final(self.refused(of_certificate(error)))
+            }
             SdkError::DispatchFailure(failure) if failure.is_timeout() => passing("no answer in time"),
             SdkError::DispatchFailure(failure) if failure.is_io() => passing("the connection failed"),
             SdkError::DispatchFailure(_) => passing("the request could not be sent"),
@@ -98,6 +107,35 @@ impl About<'_> {
             )),
             _ => refused(format!("the store refused the request ({named}); check the address and endpoint_url")),
         }
+    }
+}
+
+/// What is wrong with the certificate of who answered, where that is why there is no connection.
+fn certificate(error: &ConnectorError) -> Option<&CertificateError> {
+    let mut next: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = next {
+        if let Some(rustls::Error::InvalidCertificate(found)) = error.downcast_ref() {
+            return Some(found);
+        }
+        // An error of input and output is not the source of itself, but holds it.
+        let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = held.map_or_else(|| error.source(), |held| Some(held as &(dyn Error + 'static)));
+    }
+    None
+}
+
+/// Trying again does not help: whoever answers has this certificate.
+fn of_certificate(error: &CertificateError) -> &'static str {
+    use CertificateError::{
+        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
+    };
+    if matches!(error, Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. }) {
+        "the certificate of the endpoint is not of today; check the clock of this machine, then the endpoint"
+    } else if matches!(error, NotValidForName | NotValidForNameContext { .. }) {
+        "the certificate of the endpoint is of another name; check endpoint_url in seikyu.toml, and proxies"
+    } else {
+        "the certificate of the endpoint is of no authority that this machine trusts; where a proxy or the service has an \
+         authority of its own, name the file of its certificate in the variable SSL_CERT_FILE"
     }
 }
 
