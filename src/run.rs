@@ -165,11 +165,12 @@ fn price_beside<T: Send>(
 /// find them unchanged. `then` shows nothing to anybody.
 fn price_then<T>(
     request: &RunRequest,
+    opened: read::Opened,
     watcher: &dyn Watcher,
     mut then: impl FnMut(&read::Reading<'_>, &Bill) -> Result<T, RunError>,
 ) -> Result<(RunReport, T), RunError> {
     let start = Instant::now();
-    let (inputs, (bill, timings, made)) = read::read_inputs_then(request, watcher, |reading| {
+    let (inputs, (bill, timings, made)) = read::read_inputs_then(request, opened, watcher, |reading| {
         let reference = &reading.workspace.reference;
         let (bill, timings, ()) = bill_beside(reading.facts, reference, watcher, start, |_| ())?;
         let made = then(reading, &bill)?;

@@ -171,7 +171,8 @@ fn reports_of_other_facts_and_unknown_projects_are_refused() {
         assert!(told.contains(number) && told.contains(example), "{told}");
         assert!(!out.path().join("detail").join(PERIOD).exists());
     }
-    let outcome = go("detail", &["--project", "P-9"], &workspace, out.path());
+    fs::remove_dir_all(copy.path().join("reports")).unwrap(); // Told before any report is looked for.
+    let outcome = go("detail", &["--project", "P-9"], copy.path(), out.path());
     assert_eq!(outcome.code, 2);
     assert!(outcome.stderr.contains("project P-9 has no account in 2025-05; those that have: P-1, P-2"));
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::read::{Reading, output_of};
+use super::read::{Reading, open, output_of};
 use super::{RunError, RunReport, RunRequest, Watcher, price_then};
 use crate::audit::check_detail;
 use crate::deliver::{DetailSums, PendingFolder, folder_name, write_detail};
@@ -51,8 +51,10 @@ pub(super) fn place_of(output_dir: &Path, period: BillingPeriod) -> PathBuf {
 ///
 /// All files are written aside and summed up, and the reports found unchanged, before any of them is put in its place.
 pub fn detail(request: &RunRequest, projects: &[String], watcher: &dyn Watcher) -> Result<DetailReport, RunError> {
+    let opened = open(request)?;
+    let chosen = choose(request.period, &opened.workspace.reference, projects)?;
     let (mut run, written) =
-        price_then(request, watcher, |reading, bill| write(request, projects, reading, bill, watcher))?;
+        price_then(request, opened, watcher, |reading, bill| write(request, &chosen, reading, bill, watcher))?;
     let Written { place, pending, files } = written;
     let names: Vec<String> = files.iter().map(|(project, _)| file_of(project)).collect();
     if projects.is_empty() {
@@ -79,14 +81,13 @@ struct Written {
 
 fn write(
     request: &RunRequest,
-    projects: &[String],
+    chosen: &[String],
     reading: &Reading<'_>,
     bill: &Bill,
     watcher: &dyn Watcher,
 ) -> Result<Written, RunError> {
     let reference = &reading.workspace.reference;
-    let chosen = choose(request.period, reference, projects)?;
-    let plan = DetailPlan::of(reading.facts, reference, &bill.list, &bill.discounted, chosen);
+    let plan = DetailPlan::of(reading.facts, reference, &bill.list, &bill.discounted, chosen.to_vec());
     let place = place_of(output_of(request, &reading.workspace.settings), request.period);
     let pending = PendingFolder::begin(&place)?;
     watcher.on_step("reading reports again", Some(reading.plan.total_bytes()));

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::ledger_terms::open_ledger;
 use super::material::Material;
+use super::read::open;
 use super::reports::Reports;
 use super::{RunError, RunReport, RunRequest, Watcher, price, price_then};
 use crate::explain::{Explanation, Selection, explain};
@@ -54,7 +55,7 @@ pub fn explain_invoices(
         let explanation = explain(&inputs.facts, &inputs.workspace.reference, &bill, selection)?;
         return Ok(Explained { run, explanation, rows: None });
     }
-    let (run, (explanation, rows)) = price_then(request, watcher, |reading, bill| {
+    let (run, (explanation, rows)) = price_then(request, open(request)?, watcher, |reading, bill| {
         let explanation = explain(reading.facts, &reading.workspace.reference, bill, selection)?;
         let wanted = wanted_facts(&explanation)?;
         let rows = find_rows(&wanted, reading.facts, reading.plan, reading.limits, watcher)?;

@@ -71,18 +71,18 @@ pub(super) struct Reading<'a> {
 }
 
 pub(super) fn read_inputs(request: &RunRequest, watcher: &dyn Watcher) -> Result<Inputs, RunError> {
-    let (workspace, issued) = read_with_ledger(request)?;
+    let Opened { workspace, issued } = open(request)?;
     Ok(Inputs { issued, ..read_month(request, workspace, watcher)? })
 }
 
-/// The same, and goes on with the reports in the state in which they were read. Where they change before `then` has
+/// The same of an opened workspace, and goes on with the reports in the state in which they were read. Where they change before `then` has
 /// ended, all begins anew: it may be asked several times, and shows nothing to anybody.
 pub(super) fn read_inputs_then<T>(
     request: &RunRequest,
+    Opened { workspace, issued }: Opened,
     watcher: &dyn Watcher,
     mut then: impl FnMut(&Reading<'_>) -> Result<T, RunError>,
 ) -> Result<(Inputs, T), RunError> {
-    let (workspace, issued) = read_with_ledger(request)?;
     let (inputs, made) = match &request.facts {
         Some(file) => {
             let facts = read_facts_of(request, file)?;
@@ -98,15 +98,21 @@ pub(super) fn read_inputs_then<T>(
     Ok((Inputs { issued, ..inputs }, made))
 }
 
-/// The workspace with what the ledger adds to it, and what was issued.
-fn read_with_ledger(request: &RunRequest) -> Result<(Workspace, BTreeMap<String, IssuedProject>), RunError> {
+/// A workspace before any report is read.
+pub(super) struct Opened {
+    /// With what the ledger adds to it.
+    pub(super) workspace: Workspace,
+    issued: BTreeMap<String, IssuedProject>,
+}
+
+pub(super) fn open(request: &RunRequest) -> Result<Opened, RunError> {
     let mut workspace = read_workspace(&request.workspace, Some(request.period))?;
     let mut issued = BTreeMap::new();
     if let Some(ledger) = Ledger::open(&workspace.settings.ledger)? {
         apply_ledger(&mut workspace.reference, ledger.book(), request.period, &[])?;
         issued = issued_projects(&ledger, &workspace.reference, request.period)?;
     }
-    Ok((workspace, issued))
+    Ok(Opened { workspace, issued })
 }
 
 /// The same with the bytes of the workspace, and without what the ledger adds to it.
