@@ -25,6 +25,8 @@ pub(super) struct ListedPrices<'a> {
     prices: Vec<(Instant, Option<Listed<'a>>)>,
     /// By symbol: where its prices begin; they end where those of the next one begin.
     starts: Vec<usize>,
+    /// By symbol: whether no list has it at some instant.
+    lacking: Vec<bool>,
 }
 
 impl<'a> ListedPrices<'a> {
@@ -45,18 +47,25 @@ impl<'a> ListedPrices<'a> {
             starts.resize((sku.index() + 1).max(starts.len()), place);
         }
         starts.resize(facts.symbols.len() + 1, asked.len());
-        Self { prices: asked.into_iter().map(find).collect(), starts }
+        let mut lacking = vec![false; facts.symbols.len()];
+        let find_all = asked.into_iter().map(|asked| {
+            let found = find(asked);
+            lacking[asked.0.index()] |= found.1.is_none();
+            found
+        });
+        Self { prices: find_all.collect(), starts, lacking }
     }
 
     /// The price of a SKU at an instant of the facts.
     pub(super) fn at(&self, sku: Sym, instant: Instant) -> Option<&Listed<'a>> {
-        let (_, listed) = self.of_sku(sku).iter().find(|(known, _)| *known == instant)?;
-        listed.as_ref()
+        let prices = self.of_sku(sku);
+        let place = prices.binary_search_by_key(&instant, |(known, _)| *known).ok()?;
+        prices[place].1.as_ref()
     }
 
     /// Whether no list has a SKU at some instant of the facts.
     pub(super) fn lacks(&self, sku: Sym) -> bool {
-        self.of_sku(sku).iter().any(|(_, listed)| listed.is_none())
+        self.lacking[sku.index()]
     }
 
     fn of_sku(&self, sku: Sym) -> &[(Instant, Option<Listed<'a>>)] {

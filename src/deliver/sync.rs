@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 use std::thread::{Builder, ScopedJoinHandle, scope};
 
 /// How many files are waited for at once. A disk takes them together; one after the other each waits by itself.
@@ -37,11 +38,22 @@ fn sync_each(paths: &[PathBuf], sync: fn(&Path) -> io::Result<()>) -> io::Result
 }
 
 /// Waits on a thread of its own while `work` is done on this one: the pool's threads have other work than to wait.
-pub(super) fn beside<T>(wait: impl FnOnce() -> io::Result<()> + Send, work: impl FnOnce() -> T) -> (io::Result<()>, T) {
+pub(super) fn beside<T, W: FnOnce() -> io::Result<()> + Send>(
+    wait: W,
+    work: impl FnOnce() -> T,
+) -> (io::Result<()>, T) {
+    let (start, go) = channel();
     scope(|scope| {
-        let waiting = scope.spawn(wait);
+        let waiting = Builder::new().spawn_scoped(scope, move || go.recv().map(|wait: W| wait()));
+        let Ok(waiting) = waiting else {
+            let made = work(); // Where there is no thread for it, it is waited for afterwards.
+            return (wait(), made);
+        };
+        let _ = start.send(wait); // It is there and asks for it.
         let made = work();
-        (waiting.join().unwrap_or_else(|_| Err(io::Error::other("files were not synced"))), made)
+        let lost = || io::Error::other("files were not synced");
+        let synced = waiting.join().map_err(|_| lost()).and_then(|synced| synced.map_err(|_| lost()));
+        (synced.and_then(|synced| synced), made)
     })
 }
 

@@ -29,6 +29,7 @@ impl KeyColumns {
 
     /// The same of some of the rows, which are named by their places, in order: quicker than to turn them anew.
     pub fn of_some(&self, places: &[usize]) -> Self {
+        assert!(places.is_sorted_by(|one, next| one < next), "places ascend: else keys would stand beside other facts");
         let mut kept_before = vec![0_usize; self.rows + 1];
         for place in places {
             kept_before[place + 1] = 1;

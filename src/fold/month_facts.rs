@@ -4,7 +4,7 @@ use super::partial::SumSizes;
 use super::run_order::Canonical;
 use crate::usage::{Fact, FactTally, Facts};
 
-/// How many facts are handed on at once: a row group of a file of facts or charges.
+/// How many facts are handed on at once: a row group of a file of facts; one of charges has at most as many.
 pub const CHUNK: usize = 65_536;
 
 /// The facts of a month in their canonical order: in memory, or still on disk, where they are more than that.
