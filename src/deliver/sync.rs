@@ -4,7 +4,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::channel;
 use std::thread::{Builder, ScopedJoinHandle, scope};
 
 /// How many files are waited for at once. A disk takes them together; one after the other each waits by itself.
@@ -30,31 +29,23 @@ fn sync_each(paths: &[PathBuf], sync: fn(&Path) -> io::Result<()>) -> io::Result
         let threads = (0..AT_ONCE.min(paths.len())).map_while(|_| Builder::new().spawn_scoped(scope, work).ok());
         let threads: Vec<ScopedJoinHandle<'_, io::Result<()>>> = threads.collect();
         let here = if threads.is_empty() { work() } else { Ok(()) };
-        let end = |thread: ScopedJoinHandle<'_, io::Result<()>>| {
-            thread.join().unwrap_or_else(|_| Err(io::Error::other("a file was not synced")))
-        };
-        threads.into_iter().map(end).fold(here, Result::and) // All are waited for.
+        threads.into_iter().map(ended).fold(here, Result::and) // All are waited for.
     })
 }
 
-/// Waits on a thread of its own while `work` is done on this one: the pool's threads have other work than to wait.
-pub(super) fn beside<T, W: FnOnce() -> io::Result<()> + Send>(
-    wait: W,
-    work: impl FnOnce() -> T,
-) -> (io::Result<()>, T) {
-    let (start, go) = channel();
+/// Waits on a thread of its own while `work` is done on this one: the pool's threads have other work than to wait. Where
+/// there is no thread for it, it is waited for afterwards.
+pub(super) fn beside<T>(wait: impl Fn() -> io::Result<()> + Sync, work: impl FnOnce() -> T) -> (io::Result<()>, T) {
     scope(|scope| {
-        let waiting = Builder::new().spawn_scoped(scope, move || go.recv().map(|wait: W| wait()));
-        let Ok(waiting) = waiting else {
-            let made = work(); // Where there is no thread for it, it is waited for afterwards.
-            return (wait(), made);
-        };
-        let _ = start.send(wait); // It is there and asks for it.
+        let waiting = Builder::new().spawn_scoped(scope, &wait);
         let made = work();
-        let lost = || io::Error::other("files were not synced");
-        let synced = waiting.join().map_err(|_| lost()).and_then(|synced| synced.map_err(|_| lost()));
-        (synced.and_then(|synced| synced), made)
+        (waiting.map_or_else(|_| wait(), ended), made)
     })
+}
+
+/// What a thread that synced has found.
+fn ended(thread: ScopedJoinHandle<'_, io::Result<()>>) -> io::Result<()> {
+    thread.join().unwrap_or_else(|_| Err(io::Error::other("a file was not synced")))
 }
 
 /// Files are synced by a handle that may write: not every system lets others do it.
